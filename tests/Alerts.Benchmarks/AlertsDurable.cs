@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Senders.Email;
 using Alerts.Watch;
 using Microsoft.Extensions.Logging.Abstractions;
-using NodaTime;
 
 namespace Alerts.Benchmarks;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using Alerts.Due;
 using Alerts.Stores.Sqlite;
 using Alerts.Watch;
-using NodaTime;
 
 namespace Alerts.Benchmarks;
 

@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Watch;
-using NodaTime;
 
 namespace Alerts.Benchmarks;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using Alerts.App;
-using Alerts.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;

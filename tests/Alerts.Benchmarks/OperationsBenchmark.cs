@@ -2,7 +2,6 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Alerts.Watch;
-using NodaTime;
 
 namespace Alerts.Benchmarks;
 

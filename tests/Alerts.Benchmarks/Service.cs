@@ -1,12 +1,10 @@
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using NodaTime;
 
 namespace Alerts.Benchmarks;
 

@@ -1,5 +1,4 @@
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Queue;
@@ -12,7 +11,6 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using NodaTime;
 
 namespace Alerts.Benchmarks;
 

@@ -1,9 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Alerts.Dates;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests;
 

@@ -1,7 +1,6 @@
 using Alerts.Dates;
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
-using Xunit;
 
 namespace Alerts.Tests;
 

@@ -1,6 +1,4 @@
 using Alerts.Tests.EndToEnd;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.App;
 

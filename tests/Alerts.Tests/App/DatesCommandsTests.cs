@@ -1,6 +1,3 @@
-using Alerts.Tests.Support;
-using Xunit;
-
 namespace Alerts.Tests.App;
 
 public sealed class DatesCommandsTests

@@ -2,7 +2,6 @@ using Alerts.App;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Xunit;
 
 namespace Alerts.Tests.App;
 

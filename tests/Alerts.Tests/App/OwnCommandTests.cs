@@ -1,6 +1,4 @@
 using Alerts.App;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.App;
 

@@ -1,8 +1,5 @@
 using Alerts.App;
-using Alerts.Core;
-using Alerts.Tests.Support;
 using Microsoft.Extensions.Configuration;
-using Xunit;
 
 namespace Alerts.Tests.App;
 

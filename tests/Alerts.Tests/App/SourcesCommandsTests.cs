@@ -1,6 +1,4 @@
 using Alerts.Tests.Sources;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.App;
 

@@ -1,7 +1,6 @@
 using Alerts.App;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
-using Xunit;
 
 namespace Alerts.Tests.App;
 

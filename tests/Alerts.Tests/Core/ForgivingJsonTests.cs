@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Alerts.Core;
-using Xunit;
 
 namespace Alerts.Tests.Core;
 

@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Web;
-using Xunit;
 
 namespace Alerts.Tests.Core;
 

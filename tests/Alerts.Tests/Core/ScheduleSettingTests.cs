@@ -1,6 +1,4 @@
-using Alerts.Core;
 using Microsoft.Extensions.Configuration;
-using Xunit;
 
 namespace Alerts.Tests.Core;
 

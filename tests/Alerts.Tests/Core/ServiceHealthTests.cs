@@ -1,11 +1,7 @@
 using Alerts.App;
-using Alerts.Core;
-using Alerts.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Core;
 

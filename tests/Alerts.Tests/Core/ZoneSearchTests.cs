@@ -1,6 +1,3 @@
-using Alerts.Core;
-using Xunit;
-
 namespace Alerts.Tests.Core;
 
 public sealed class ZoneSearchTests

@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Dates;
 

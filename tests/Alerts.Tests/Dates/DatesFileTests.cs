@@ -1,6 +1,5 @@
 using System.Text;
 using Alerts.Dates;
-using Xunit;
 
 namespace Alerts.Tests.Dates;
 

@@ -1,9 +1,6 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Web;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Dates;
 

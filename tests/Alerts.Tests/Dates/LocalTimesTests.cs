@@ -1,9 +1,6 @@
-using Alerts.Core;
 using Alerts.Dates;
-using NodaTime;
 using NodaTime.Extensions;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Dates;
 

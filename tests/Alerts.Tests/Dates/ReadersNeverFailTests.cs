@@ -2,8 +2,6 @@ using System.Text;
 using Alerts.Dates;
 using Alerts.Sources;
 using CsCheck;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Dates;
 

@@ -1,7 +1,5 @@
 using Alerts.Dates;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Dates;
 

@@ -1,9 +1,7 @@
 using System.Text;
 using Alerts.App;
 using Alerts.Dates;
-using Alerts.Tests.Support;
 using CsCheck;
-using Xunit;
 
 namespace Alerts.Tests.Dates;
 

@@ -1,8 +1,6 @@
 using Alerts.Due;
 using Alerts.Subscriptions;
 using CsCheck;
-using NodaTime;
-using Xunit;
 using static Alerts.Tests.Due.Written;
 
 namespace Alerts.Tests.Due;

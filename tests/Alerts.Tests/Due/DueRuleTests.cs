@@ -1,7 +1,5 @@
 using Alerts.Due;
 using Alerts.Subscriptions;
-using NodaTime;
-using Xunit;
 using static Alerts.Tests.Due.Written;
 
 namespace Alerts.Tests.Due;

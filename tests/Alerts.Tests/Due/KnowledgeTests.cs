@@ -1,8 +1,5 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Due;
 

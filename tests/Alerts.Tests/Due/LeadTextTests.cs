@@ -1,9 +1,7 @@
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Subscriptions;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Due;
 

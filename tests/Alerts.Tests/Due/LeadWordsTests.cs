@@ -1,10 +1,7 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Alerts.Web;
-using Xunit;
 
 namespace Alerts.Tests.Due;
 

@@ -1,7 +1,5 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Tests.Due;
 

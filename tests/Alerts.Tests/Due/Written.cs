@@ -1,8 +1,6 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Subscriptions;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Tests.Due;

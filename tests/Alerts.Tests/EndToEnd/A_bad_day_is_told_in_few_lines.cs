@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Alerts.Audit;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -9,11 +8,8 @@ using Alerts.Queue;
 using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 using Alerts.Tests.Senders.Email;
-using Alerts.Tests.Support;
 using Alerts.Watch;
 using Microsoft.Extensions.Logging;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

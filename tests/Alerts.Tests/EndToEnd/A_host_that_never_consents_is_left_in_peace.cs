@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Alerts.Tests.Support;
 using Microsoft.AspNetCore.Http;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

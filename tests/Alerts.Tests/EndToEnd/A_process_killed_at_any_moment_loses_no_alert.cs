@@ -1,9 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Alerts.Tests.Support;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

@@ -1,9 +1,6 @@
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Microsoft.Playwright;
 using MimeKit;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

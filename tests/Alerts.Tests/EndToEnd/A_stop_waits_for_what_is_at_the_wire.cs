@@ -1,7 +1,3 @@
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
-
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>Stops the executable while an endpoint is still processing a request.</summary>

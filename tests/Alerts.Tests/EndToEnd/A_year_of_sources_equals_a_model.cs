@@ -1,8 +1,5 @@
 using Alerts.Dates;
 using Alerts.Sources;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

@@ -1,9 +1,6 @@
 using Alerts.Sources;
 using Alerts.Tests.Sources;
-using Alerts.Tests.Support;
 using Microsoft.Playwright;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

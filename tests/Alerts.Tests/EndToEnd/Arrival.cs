@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using MimeKit;
 
 namespace Alerts.Tests.EndToEnd;

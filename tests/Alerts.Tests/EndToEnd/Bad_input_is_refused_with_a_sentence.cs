@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Alerts.Core;
-using Alerts.Tests.Support;
 using Microsoft.Data.Sqlite;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

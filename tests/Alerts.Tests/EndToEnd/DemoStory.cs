@@ -1,10 +1,7 @@
 using System.Text.Json.Nodes;
 using Alerts.Audit;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

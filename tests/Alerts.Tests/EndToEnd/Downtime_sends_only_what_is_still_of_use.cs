@@ -1,8 +1,5 @@
 using System.Text.Json.Nodes;
-using Alerts.Tests.Support;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

@@ -1,12 +1,8 @@
 using System.Globalization;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Tests.Support;
 using Alerts.Watch;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

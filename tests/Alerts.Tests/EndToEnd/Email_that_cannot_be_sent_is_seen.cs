@@ -1,9 +1,5 @@
 using System.Net;
-using Alerts.Core;
 using Alerts.Tests.Senders.Email;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

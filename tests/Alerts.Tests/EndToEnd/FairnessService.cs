@@ -1,4 +1,3 @@
-using Alerts.Tests.Support;
 using Alerts.Tests.Support.Functions;
 using Alerts.Tests.Support.ServiceBus;
 

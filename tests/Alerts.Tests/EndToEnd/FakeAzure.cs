@@ -4,12 +4,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Alerts.Tests.Support;
 using Alerts.Tests.Support.Functions;
 using Alerts.Tests.Support.ServiceBus;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

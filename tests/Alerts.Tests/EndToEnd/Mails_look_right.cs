@@ -2,8 +2,6 @@ using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Tests.Senders.Email;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

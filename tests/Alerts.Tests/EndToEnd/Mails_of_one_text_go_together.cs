@@ -1,6 +1,3 @@
-using Alerts.Tests.Support;
-using Xunit;
-
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Alerts.Tests.Support;
-using Xunit;
-
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>A small version of the benchmark <c>files</c>: many more hosts than connections may be open.</summary>

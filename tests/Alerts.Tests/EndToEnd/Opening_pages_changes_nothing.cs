@@ -1,8 +1,5 @@
 using System.Text.RegularExpressions;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

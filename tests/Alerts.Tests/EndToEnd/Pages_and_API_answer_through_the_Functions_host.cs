@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

@@ -1,6 +1,3 @@
-using Alerts.Tests.Support;
-using NodaTime;
-
 namespace Alerts.Tests.EndToEnd;
 
 /// <summary>

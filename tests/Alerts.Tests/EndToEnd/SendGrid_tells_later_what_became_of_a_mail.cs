@@ -2,17 +2,13 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

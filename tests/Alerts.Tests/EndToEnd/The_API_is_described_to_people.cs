@@ -1,7 +1,4 @@
-using Alerts.Tests.Support;
 using Microsoft.Playwright;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

@@ -1,12 +1,8 @@
 using Alerts.Audit;
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
-using Alerts.Tests.Support;
 using Alerts.Watch;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

@@ -1,11 +1,8 @@
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

@@ -1,10 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Microsoft.Data.Sqlite;
 using MimeKit;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

@@ -1,13 +1,9 @@
 using Alerts.Audit;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Alerts.Watch;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

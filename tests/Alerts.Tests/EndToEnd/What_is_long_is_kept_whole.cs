@@ -3,9 +3,6 @@ using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

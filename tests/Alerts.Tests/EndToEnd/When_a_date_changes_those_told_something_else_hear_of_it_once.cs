@@ -1,8 +1,6 @@
 using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Senders;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

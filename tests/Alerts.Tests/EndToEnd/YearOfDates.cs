@@ -4,9 +4,7 @@ using System.Text.Json;
 using Alerts.Sources;
 using Alerts.Tests.Sources;
 using Microsoft.AspNetCore.Http;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.EndToEnd;
 

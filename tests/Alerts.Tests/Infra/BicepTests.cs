@@ -2,8 +2,6 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Xml;
 using Alerts.Stores.TableStorage;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Infra;
 

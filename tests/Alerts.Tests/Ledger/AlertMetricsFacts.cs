@@ -3,9 +3,6 @@ using System.Diagnostics.Metrics;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Ledger;
 

@@ -1,6 +1,4 @@
 using Alerts.Ledger;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Ledger;
 

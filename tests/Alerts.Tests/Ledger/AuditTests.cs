@@ -3,9 +3,6 @@ using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Ledger;
 

@@ -1,8 +1,5 @@
 using Alerts.Ledger;
-using Alerts.Tests.Support;
 using Alerts.Tests.Support.Chains;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Ledger;
 

@@ -1,7 +1,5 @@
 using Alerts.Ledger;
 using CsCheck;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Ledger;
 

@@ -3,8 +3,6 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using CsCheck;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Queue;
 

@@ -1,14 +1,11 @@
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Senders.Email;
-using Alerts.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
-using Xunit;
 
 namespace Alerts.Tests.Queue;
 

@@ -1,6 +1,5 @@
 using Alerts.Queue;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 
 namespace Alerts.Tests.Queue;
 

@@ -1,16 +1,12 @@
 using System.Collections.Concurrent;
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Queue;
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
@@ -7,8 +6,6 @@ using Alerts.Senders.Webhook;
 using Alerts.Tests.Senders.Email;
 using MailKit.Net.Smtp;
 using MimeKit;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Senders;
 

@@ -1,7 +1,5 @@
 using System.Net;
 using Alerts.Senders;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Senders;
 

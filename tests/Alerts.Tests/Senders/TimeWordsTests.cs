@@ -1,6 +1,5 @@
 using Alerts.Senders;
 using Alerts.Tests.Senders.Email;
-using Xunit;
 
 namespace Alerts.Tests.Senders;
 

@@ -1,9 +1,6 @@
 using System.Text;
 using Alerts.Dates;
 using Alerts.Sources;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Sources;
 

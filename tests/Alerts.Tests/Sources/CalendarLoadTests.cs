@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Alerts.Sources;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Sources;
 

@@ -1,9 +1,6 @@
 using System.Text;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Sources;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Sources;
 

@@ -1,9 +1,6 @@
 using System.Text;
-using Alerts.Core;
 using Alerts.Sources;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Sources;
 

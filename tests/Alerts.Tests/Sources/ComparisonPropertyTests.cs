@@ -1,6 +1,5 @@
 using Alerts.Sources;
 using CsCheck;
-using Xunit;
 
 namespace Alerts.Tests.Sources;
 

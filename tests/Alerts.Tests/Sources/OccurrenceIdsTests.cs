@@ -1,6 +1,4 @@
 using Alerts.Sources;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Sources;
 

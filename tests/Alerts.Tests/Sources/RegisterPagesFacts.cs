@@ -1,10 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Alerts.Sources;
-using Alerts.Tests.Support;
 using Microsoft.AspNetCore.Http;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Sources;
 

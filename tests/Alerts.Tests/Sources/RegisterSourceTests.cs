@@ -1,8 +1,6 @@
 using System.Text;
 using Alerts.Sources;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Sources;
 

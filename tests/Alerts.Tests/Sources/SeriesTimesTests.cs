@@ -1,10 +1,6 @@
 using System.Text;
-using Alerts.Core;
 using Alerts.Sources;
-using Alerts.Tests.Support;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Sources;
 

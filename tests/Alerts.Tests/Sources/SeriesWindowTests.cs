@@ -1,7 +1,5 @@
 using System.Globalization;
 using Alerts.Sources;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Sources;
 

@@ -1,8 +1,6 @@
 using System.Text;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Sources;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Tests.Sources;

@@ -1,7 +1,4 @@
 using Alerts.Sources;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Sources;
 

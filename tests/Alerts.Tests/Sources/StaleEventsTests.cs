@@ -1,5 +1,4 @@
 using Alerts.Sources;
-using Xunit;
 
 namespace Alerts.Tests.Sources;
 

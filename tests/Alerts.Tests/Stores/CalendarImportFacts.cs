@@ -1,9 +1,7 @@
 using System.Text;
 using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Tests.Support;
 using Alerts.Watch;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,7 +1,5 @@
 using Alerts.Ledger;
 using Alerts.Senders;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,8 +1,4 @@
-using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,11 +1,7 @@
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
-using Alerts.Tests.Support;
 using Alerts.Watch;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,12 +1,8 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Alerts.Watch;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,8 +1,5 @@
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

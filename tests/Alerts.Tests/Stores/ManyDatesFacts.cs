@@ -1,11 +1,8 @@
 using System.Diagnostics;
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,14 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -2,13 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Stores.Sqlite;
-using Alerts.Tests.Support;
 using Alerts.Watch;
 using Microsoft.Data.Sqlite;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -2,8 +2,6 @@ using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Sources;
 using Alerts.Tests.Sources;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,6 +1,4 @@
-using Alerts.Tests.Support;
 using Alerts.Tests.Support.Chains;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,8 +1,5 @@
-using Alerts.Core;
 using Alerts.Sources;
 using Alerts.Tests.Sources;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,10 +1,6 @@
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,10 +1,7 @@
 using Alerts.Dates;
 using Alerts.Sources;
 using Alerts.Tests.Sources;
-using Alerts.Tests.Support;
 using Microsoft.AspNetCore.Http;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,9 +1,6 @@
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,12 +1,8 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Stores.Sqlite;
 using Alerts.Stores.TableStorage;
-using Alerts.Tests.Support;
 using Azure;
 using Azure.Data.Tables;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores;
 

@@ -2,8 +2,6 @@ using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using CsCheck;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Subscriptions;
 

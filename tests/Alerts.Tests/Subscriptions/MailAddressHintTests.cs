@@ -1,5 +1,4 @@
 using Alerts.Subscriptions;
-using Xunit;
 
 namespace Alerts.Tests.Subscriptions;
 

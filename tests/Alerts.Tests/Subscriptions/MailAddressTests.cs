@@ -1,6 +1,4 @@
-using Alerts.Core;
 using Alerts.Subscriptions;
-using Xunit;
 
 namespace Alerts.Tests.Subscriptions;
 

@@ -1,10 +1,6 @@
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using CsCheck;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Subscriptions;
 

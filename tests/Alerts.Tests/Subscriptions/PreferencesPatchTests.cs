@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Subscriptions;
 using Alerts.Web;
-using Xunit;
 
 namespace Alerts.Tests.Subscriptions;
 

@@ -1,10 +1,6 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Alerts.Web;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Subscriptions;
 

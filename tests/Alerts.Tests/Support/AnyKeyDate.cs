@@ -1,7 +1,5 @@
-using Alerts.Core;
 using Alerts.Dates;
 using CsCheck;
-using NodaTime;
 
 namespace Alerts.Tests.Support;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Alerts.Tests.Support;
-using Xunit;
 
 [assembly: AssemblyFixture(typeof(Azurite))]
 

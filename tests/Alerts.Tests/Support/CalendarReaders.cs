@@ -1,12 +1,9 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using Alerts.Core;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 using Calendar = Ical.Net.Calendar;
 
 namespace Alerts.Tests.Support;

@@ -1,9 +1,7 @@
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Queue;
 using Alerts.Senders;
 using Microsoft.Extensions.DependencyInjection;
-using NodaTime;
 
 namespace Alerts.Tests.Support;
 

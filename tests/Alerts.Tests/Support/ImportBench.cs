@@ -1,10 +1,7 @@
 using System.Text;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Support;
 

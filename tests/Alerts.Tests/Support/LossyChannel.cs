@@ -1,11 +1,9 @@
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Watch;
-using NodaTime;
 
 namespace Alerts.Tests.Support;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
-using NodaTime;
 
 namespace Alerts.Tests.Support;
 

@@ -1,5 +1,4 @@
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Tests.Support;
 

@@ -1,11 +1,9 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Tests.Support;

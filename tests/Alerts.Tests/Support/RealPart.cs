@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Alerts.Tests.Support;
 
 /// <summary>

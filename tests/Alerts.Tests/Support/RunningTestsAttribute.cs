@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using Alerts.Tests.Support;
 using Xunit.v3;
 
 [assembly: RunningTests]

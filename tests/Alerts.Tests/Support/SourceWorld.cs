@@ -1,7 +1,5 @@
 using Alerts.Dates;
 using Alerts.Sources;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Support;
 

@@ -1,13 +1,11 @@
 using System.Security.Cryptography;
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Senders.Email;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Xunit;
 
 namespace Alerts.Tests.Support;
 

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Due;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
-using NodaTime;
 
 namespace Alerts.Tests.Support;
 

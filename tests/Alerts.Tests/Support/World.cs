@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Alerts.App;
 using Alerts.Audit;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -15,9 +14,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Support;
 

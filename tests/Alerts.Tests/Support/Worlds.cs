@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Alerts.Tests.Support;
 
 /// <summary>Makes worlds on one kind of store, so that the same facts are checked on each.</summary>

@@ -1,7 +1,4 @@
-using Alerts.Core;
 using Alerts.Ledger;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

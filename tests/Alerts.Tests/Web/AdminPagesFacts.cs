@@ -1,12 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Sources;
 using Alerts.Tests.Sources;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

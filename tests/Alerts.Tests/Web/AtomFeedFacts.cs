@@ -1,7 +1,5 @@
 using System.ServiceModel.Syndication;
 using System.Xml;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

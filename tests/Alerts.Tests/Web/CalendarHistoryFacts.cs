@@ -1,14 +1,10 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Alerts.Senders.Email;
 using Alerts.Tests.Senders.Email;
-using Alerts.Tests.Support;
 using CsCheck;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

@@ -1,10 +1,8 @@
 using System.Net;
-using Alerts.Core;
 using Alerts.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

@@ -1,10 +1,8 @@
-using Alerts.Tests.Support;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using NJsonSchema.CodeGeneration.CSharp;
 using NSwag;
 using NSwag.CodeGeneration.CSharp;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

@@ -1,7 +1,5 @@
 using Alerts.Stores.Sqlite;
 using Alerts.Web.OpenApi;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

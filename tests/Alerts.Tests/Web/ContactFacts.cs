@@ -1,7 +1,6 @@
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Alerts.Ledger;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

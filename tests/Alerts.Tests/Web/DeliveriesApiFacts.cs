@@ -2,8 +2,6 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Watch;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

@@ -1,6 +1,4 @@
 using Alerts.Subscriptions;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Alerts.Tests.Web;
 
 /// <summary>The forms say what is wrong in the words of a form, not in those of the API.</summary>

@@ -8,9 +8,7 @@ using Alerts.Ledger;
 using Alerts.Senders.Email;
 using Alerts.Sources;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Alerts.Web.OpenApi;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

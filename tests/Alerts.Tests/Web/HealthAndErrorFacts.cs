@@ -2,8 +2,6 @@ using Alerts.Due;
 using Alerts.Watch;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

@@ -1,10 +1,7 @@
 using System.Text;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Tests.Senders.Email;
-using Alerts.Tests.Support;
 using MimeKit;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

@@ -1,10 +1,7 @@
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Web;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

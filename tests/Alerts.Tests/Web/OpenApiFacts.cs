@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -10,10 +9,8 @@ using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
 using Alerts.Tests.Senders.Email;
 using Alerts.Tests.Senders.Webhook;
-using Alerts.Tests.Support;
 using Alerts.Web.OpenApi;
 using Microsoft.AspNetCore.Routing;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

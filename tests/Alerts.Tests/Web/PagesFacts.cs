@@ -3,8 +3,6 @@ using Alerts.Senders;
 using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 using Alerts.Web;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

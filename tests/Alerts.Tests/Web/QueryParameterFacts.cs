@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Alerts.Tests.Web;
 
 public sealed class QueryParameterFacts

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Alerts.Ledger;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

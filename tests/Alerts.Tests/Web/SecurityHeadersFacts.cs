@@ -1,10 +1,8 @@
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Alerts.Tests.Sources;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

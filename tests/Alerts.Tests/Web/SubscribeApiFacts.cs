@@ -2,7 +2,6 @@ using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Alerts.Core;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

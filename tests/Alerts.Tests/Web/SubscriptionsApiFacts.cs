@@ -1,8 +1,6 @@
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

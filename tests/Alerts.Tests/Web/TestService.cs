@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -21,8 +20,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

@@ -4,8 +4,6 @@ using Alerts.Due;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Tests.Senders.Webhook;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

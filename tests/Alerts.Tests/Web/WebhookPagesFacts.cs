@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Alerts.Ledger;
-using Xunit;
 
 namespace Alerts.Tests.Web;
 

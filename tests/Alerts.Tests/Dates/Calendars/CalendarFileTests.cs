@@ -1,12 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Alerts.Ledger;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 

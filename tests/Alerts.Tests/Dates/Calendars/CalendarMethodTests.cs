@@ -1,6 +1,4 @@
 using Alerts.Dates;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 

@@ -1,12 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Alerts.Tests.Support;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
 using Ical.Net.Serialization;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 

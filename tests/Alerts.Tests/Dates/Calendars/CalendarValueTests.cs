@@ -1,9 +1,5 @@
 using System.Text;
-using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 

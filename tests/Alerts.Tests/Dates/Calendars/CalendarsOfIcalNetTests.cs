@@ -1,14 +1,10 @@
 using System.Text;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
-using Alerts.Tests.Support;
 using CsCheck;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
 using Ical.Net.Serialization;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 

@@ -2,9 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using Alerts.Dates;
 using Alerts.Sources;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 

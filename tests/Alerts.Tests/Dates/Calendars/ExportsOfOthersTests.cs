@@ -1,7 +1,5 @@
 using Alerts.Dates;
-using Alerts.Tests.Support;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 

@@ -1,9 +1,5 @@
-using Alerts.Core;
 using Alerts.Dates;
-using Alerts.Tests.Support;
 using CsCheck;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Dates.Calendars;
 

@@ -4,8 +4,6 @@ using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Queue.ServiceBus;
 using Alerts.Tests.Support.ServiceBus;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 

@@ -2,17 +2,13 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Threading.Channels;
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Queue;
 using Alerts.Queue.ServiceBus;
-using Alerts.Tests.Support;
 using Azure.Core;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 

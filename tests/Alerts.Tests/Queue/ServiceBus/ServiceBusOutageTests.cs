@@ -1,7 +1,5 @@
 using Alerts.Queue;
-using Alerts.Tests.Support;
 using Alerts.Tests.Support.ServiceBus;
-using Xunit;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 

@@ -1,11 +1,8 @@
 using System.Security.Cryptography;
 using Alerts.Queue;
-using Alerts.Tests.Support;
 using Alerts.Tests.Support.ServiceBus;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Time.Testing;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 

@@ -1,7 +1,5 @@
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Queue.ServiceBus;
-using Xunit;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 

@@ -2,11 +2,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Alerts.Queue;
 using Alerts.Queue.ServiceBus;
-using Alerts.Tests.Support;
 using Alerts.Tests.Support.ServiceBus;
 using Azure.Core;
 using Azure.Messaging.ServiceBus;
-using Xunit;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Alerts.Dates;
 using Ical.Net.CalendarComponents;
 using MimeKit;
-using Xunit;
 using Calendar = Ical.Net.Calendar;
 
 namespace Alerts.Tests.Senders.Email;

@@ -5,10 +5,7 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
-using Alerts.Tests.Support;
 using MimeKit;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

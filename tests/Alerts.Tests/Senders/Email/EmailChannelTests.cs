@@ -1,14 +1,10 @@
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using MimeKit;
 using Moq;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

@@ -2,7 +2,6 @@ using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
 using MimeKit;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

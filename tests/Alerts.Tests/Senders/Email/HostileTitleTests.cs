@@ -1,5 +1,4 @@
 using Alerts.Senders;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

@@ -1,13 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using MimeKit;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

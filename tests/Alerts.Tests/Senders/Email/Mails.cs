@@ -1,15 +1,12 @@
 using System.Text;
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using MimeKit;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Tests.Senders.Email;

@@ -1,9 +1,7 @@
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
-using Alerts.Tests.Support;
 using MimeKit;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

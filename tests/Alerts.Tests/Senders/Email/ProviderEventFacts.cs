@@ -2,9 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

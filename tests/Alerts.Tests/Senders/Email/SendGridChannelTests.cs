@@ -7,11 +7,8 @@ using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

@@ -1,8 +1,6 @@
 using System.Text;
 using Alerts.Ledger;
 using Alerts.Senders.Email;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

@@ -3,8 +3,6 @@ using Alerts.Due;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using MimeKit;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

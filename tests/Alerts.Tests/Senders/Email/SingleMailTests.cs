@@ -2,8 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Alerts.Dates;
 using Alerts.Senders;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

@@ -1,8 +1,6 @@
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

@@ -1,7 +1,6 @@
 using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Email;
 

@@ -1,13 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
-using Alerts.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 
 namespace Alerts.Tests.Senders.Webhook;

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Alerts.Tests.Senders.Webhook;
 
 /// <summary>

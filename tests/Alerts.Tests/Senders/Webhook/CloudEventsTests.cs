@@ -1,17 +1,13 @@
 using System.Net.Mime;
 using System.Text.Json;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.SystemTextJson;
-using NodaTime;
-using Xunit;
 using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 
 namespace Alerts.Tests.Senders.Webhook;

@@ -1,11 +1,8 @@
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
-using Alerts.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 
 namespace Alerts.Tests.Senders.Webhook;

@@ -1,5 +1,4 @@
 using Alerts.Senders.Webhook;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Webhook;
 

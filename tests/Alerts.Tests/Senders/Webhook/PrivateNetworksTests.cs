@@ -1,6 +1,5 @@
 using System.Net;
 using Alerts.Senders.Webhook;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Webhook;
 

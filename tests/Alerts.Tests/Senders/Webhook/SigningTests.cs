@@ -1,8 +1,6 @@
 using System.Text;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Webhook;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Alerts.Senders.Webhook;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Webhook;
 

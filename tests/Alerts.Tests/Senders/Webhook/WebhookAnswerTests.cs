@@ -3,7 +3,6 @@ using System.Net;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Webhook;
 

@@ -1,13 +1,10 @@
 using System.Text;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
-using NodaTime;
-using Xunit;
 using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 
 namespace Alerts.Tests.Senders.Webhook;

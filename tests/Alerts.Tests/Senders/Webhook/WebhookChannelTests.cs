@@ -1,14 +1,10 @@
 using System.Text;
-using Alerts.Core;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
-using NodaTime;
-using Xunit;
 using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 
 namespace Alerts.Tests.Senders.Webhook;

@@ -1,13 +1,10 @@
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using NodaTime;
 
 namespace Alerts.Tests.Senders.Webhook;
 

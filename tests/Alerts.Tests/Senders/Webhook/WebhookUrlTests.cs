@@ -1,7 +1,5 @@
 using System.Net;
-using Alerts.Core;
 using Alerts.Senders.Webhook;
-using Xunit;
 
 namespace Alerts.Tests.Senders.Webhook;
 

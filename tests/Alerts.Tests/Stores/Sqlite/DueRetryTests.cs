@@ -4,10 +4,8 @@ using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
-using Xunit;
 
 namespace Alerts.Tests.Stores.Sqlite;
 

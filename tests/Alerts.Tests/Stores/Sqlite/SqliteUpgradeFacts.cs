@@ -2,8 +2,6 @@ using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Stores.Sqlite;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Stores.Sqlite;
 

@@ -1,12 +1,9 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Stores.Sqlite;
 using Alerts.Tests.Web;
 using Alerts.Watch;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores.Sqlite;
 

@@ -1,11 +1,8 @@
 using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Senders;
-using Alerts.Tests.Support;
 using Alerts.Watch;
-using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

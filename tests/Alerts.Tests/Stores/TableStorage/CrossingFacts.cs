@@ -1,10 +1,7 @@
-using Alerts.Core;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

@@ -4,9 +4,6 @@ using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

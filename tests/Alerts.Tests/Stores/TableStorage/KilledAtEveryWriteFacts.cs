@@ -1,10 +1,7 @@
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Alerts.Watch;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

@@ -1,10 +1,6 @@
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

@@ -4,9 +4,7 @@ using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
-using Alerts.Tests.Support;
 using Alerts.Watch;
-using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

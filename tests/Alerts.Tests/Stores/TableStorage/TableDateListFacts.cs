@@ -1,10 +1,7 @@
 using Alerts.Dates;
 using Alerts.Stores.TableStorage;
-using Alerts.Tests.Support;
 using Azure;
 using Azure.Data.Tables;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

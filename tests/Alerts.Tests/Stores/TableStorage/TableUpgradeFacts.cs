@@ -3,10 +3,8 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Stores.TableStorage;
-using Alerts.Tests.Support;
 using Azure;
 using Azure.Data.Tables;
-using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

@@ -1,6 +1,4 @@
 using Alerts.Stores.TableStorage;
-using Alerts.Tests.Support;
-using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

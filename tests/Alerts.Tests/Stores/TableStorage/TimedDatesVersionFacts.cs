@@ -1,7 +1,4 @@
 using Alerts.Dates;
-using Alerts.Tests.Support;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

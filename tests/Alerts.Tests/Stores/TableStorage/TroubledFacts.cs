@@ -1,5 +1,4 @@
 using Alerts.Tests.EndToEnd;
-using Alerts.Tests.Support;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

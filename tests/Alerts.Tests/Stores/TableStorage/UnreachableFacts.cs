@@ -1,15 +1,12 @@
 using System.Net;
 using Alerts.App;
-using Alerts.Core;
 using Alerts.Due;
-using Alerts.Tests.Support;
 using Alerts.Watch;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Xunit;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

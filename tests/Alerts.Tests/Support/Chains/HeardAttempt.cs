@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using Alerts.Due;
-using NodaTime;
 
 namespace Alerts.Tests.Support.Chains;
 

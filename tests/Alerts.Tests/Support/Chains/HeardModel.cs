@@ -4,7 +4,6 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Tests.Support.Chains;
 

@@ -1,7 +1,6 @@
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
-using NodaTime;
 
 namespace Alerts.Tests.Support.Chains;
 

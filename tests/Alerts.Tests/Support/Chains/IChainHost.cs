@@ -1,7 +1,6 @@
 using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Tests.Support.Chains;
 

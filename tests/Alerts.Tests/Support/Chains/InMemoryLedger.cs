@@ -4,7 +4,6 @@ using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using NodaTime;
 
 namespace Alerts.Tests.Support.Chains;
 

@@ -1,6 +1,5 @@
 using Alerts.Due;
 using Alerts.Ledger;
-using NodaTime;
 
 namespace Alerts.Tests.Support.Chains;
 

@@ -1,5 +1,4 @@
 using Alerts.Audit;
-using Alerts.Core;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -7,8 +6,6 @@ using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Watch;
-using NodaTime;
-using Xunit;
 
 namespace Alerts.Tests.Support.Chains;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Alerts.Tests.Support.Functions.Rpc;
 using Alerts.Tests.Support.ServiceBus;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Alerts.Tests.Support.Functions;

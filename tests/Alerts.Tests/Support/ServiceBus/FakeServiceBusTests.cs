@@ -1,6 +1,5 @@
 using System.Text.Json;
 
-using Xunit;
 
 namespace Alerts.Tests.Support.ServiceBus;
 
