@@ -408,8 +408,8 @@ public sealed class World : IAsyncDisposable
             // What fails comes again from the queue, at once.
             collection.AddSingleton(new QueueHandlerOptions(TimeSpan.Zero));
             collection.RemoveAll<IChannel>();
-            collection.AddSingleton<IChannel>(_ => new Recording("email", this));
-            collection.AddSingleton<IChannel>(_ => new Recording("webhook", this));
+            collection.AddSingleton<IChannel>(_ => new RecordingChannel("email", this));
+            collection.AddSingleton<IChannel>(_ => new RecordingChannel("webhook", this));
             if (Faults is not null)
             {
                 collection.AddSingleton(_ => new Tables(Faults.Client(account!), TimeProvider.System)); // At has set it
@@ -419,8 +419,8 @@ public sealed class World : IAsyncDisposable
         services = collection.BuildServiceProvider();
         types = [.. collection.Select(one => one.ServiceType).Where(type => !type.IsGenericTypeDefinition).Distinct()];
         simulation = new Simulation(
-            Get<Watcher>(), Get<IQueue>(), Get<IWatch>(), clock, Get<ChangeSignal>(), [
-                new Recording("email", this), new Recording("webhook", this)],
+            Get<Watcher>(), Get<IQueue>(), Get<IWatch>(), clock, Get<ChangeSignal>(),
+            [new RecordingChannel("email", this), new RecordingChannel("webhook", this)],
             Get<ServiceHealth>(), Get<ILogger<ChannelLoop>>());
     }
 
@@ -433,59 +433,6 @@ public sealed class World : IAsyncDisposable
             {
                 await posts.DisposeAsync();
             }
-        }
-    }
-
-    private sealed class Recording(string name, World world) : IChannel
-    {
-        public ChannelKind Kind { get; } = world.Get<ChannelKinds>().Of(name);
-
-        public int MaxConcurrency => 8 * MaxBatchSize;
-
-        public bool DisablesWhatFails => name == "webhook";
-
-        public int MaxBatchSize => world.MaxBatchSize;
-
-        public int MaxAlertsPerMessage => name == "email" ? OutboundDigest.MaxAlerts : 1;
-
-        public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(
-            IReadOnlyList<OutboundMessage> messages,
-            CancellationToken cancel)
-        {
-            if (messages.Where(message => message is OutboundAlert or OutboundDigest).ToList() is { Count: > 0 } mails)
-            {
-                world.Calls.Enqueue(mails);
-            }
-
-            return await Task.WhenAll(messages.Select(message => SendAsync(message, cancel)));
-        }
-
-        public async Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel)
-        {
-            if (message is SystemNotification service)
-            {
-                world.Messages.Enqueue((name, service));
-                return world.ServiceAnswer(service);
-            }
-
-            if (message is OperatorNotice notice)
-            {
-                world.Notices.Enqueue(notice);
-                return new Delivered(250, "ok");
-            }
-
-            world.Mails.Enqueue(message);
-            List<OutboundAlert> alerts = message is OutboundDigest several ? [.. several.Alerts]
-                : [(OutboundAlert)message]; // there are no others
-            alerts.ForEach(world.Alerts.Enqueue);
-            if (world.AnswerWhole is { } answer)
-            {
-                return await answer(message);
-            }
-
-            // A test answers for each alert; the first bad answer is that to the message.
-            var answers = await Task.WhenAll(alerts.Select(world.Answer));
-            return Array.Find(answers, answer => answer is not Delivered) ?? answers[0];
         }
     }
 }
