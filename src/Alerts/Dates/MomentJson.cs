@@ -84,36 +84,13 @@ internal static class MomentJson
         return zone;
     }
 
-    /// <summary>Writes a moment, or <c>null</c>, for webhooks.</summary>
-    public static void Write(Utf8JsonWriter writer, Moment? moment)
-    {
-        if (moment is null)
-        {
-            writer.WriteNullValue();
-            return;
-        }
-
-        writer.WriteStartObject();
-        WriteMembers(writer, moment);
-        writer.WriteString("instant", TimeText.Write(moment.Start));
-        writer.WriteEndObject();
-    }
+    /// <summary>Writes a moment, or <c>null</c>, for webhooks: with its <c>instant</c>.</summary>
+    public static void Write(Utf8JsonWriter writer, Moment? moment) => Write(writer, moment, withInstant: true);
 
     /// <summary>
     /// Writes a moment, or <c>null</c>, for files and the database: without the computed <c>instant</c>.
     /// </summary>
-    public static void WriteGiven(Utf8JsonWriter writer, Moment? moment)
-    {
-        if (moment is null)
-        {
-            writer.WriteNullValue();
-            return;
-        }
-
-        writer.WriteStartObject();
-        WriteMembers(writer, moment);
-        writer.WriteEndObject();
-    }
+    public static void WriteGiven(Utf8JsonWriter writer, Moment? moment) => Write(writer, moment, withInstant: false);
 
     private static LocalDate? Day(JsonObjectReader fields)
     {
@@ -131,10 +108,23 @@ internal static class MomentJson
         fields.RefuseOthers();
     }
 
-    private static void WriteMembers(Utf8JsonWriter writer, Moment moment)
+    private static void Write(Utf8JsonWriter writer, Moment? moment, bool withInstant)
     {
+        if (moment is null)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        writer.WriteStartObject();
         writer.WriteString("date", TimeText.Write(moment.On));
         writer.WriteString("time", moment.At is { } at ? TimeText.Write(at) : null);
         writer.WriteString("timeZone", moment.Zone.Id);
+        if (withInstant)
+        {
+            writer.WriteString("instant", TimeText.Write(moment.Start));
+        }
+
+        writer.WriteEndObject();
     }
 }

@@ -22,13 +22,13 @@ internal static class NewSubscription
     /// <paramref name="made"/>. Secrets are compared if there are any, because they are derived from the whole request;
     /// otherwise, the address and preferences.
     /// </summary>
-    public static bool IsSameRequest(Subscription standing, Subscription made) =>
-        standing.Channel.Name == made.Channel.Name
+    public static bool IsSameRequest(Subscription existing, Subscription made) =>
+        existing.Channel.Name == made.Channel.Name
         && (
             made.Channel.HasSecrets
-                ? standing.Secrets.Any(secret => secret.Text == made.Secrets[0].Text)
-                : standing.Address == made.Address
-                    && PreferencesJson.Canonical(standing.Preferences) == PreferencesJson.Canonical(made.Preferences));
+                ? existing.Secrets.Any(secret => secret.Text == made.Secrets[0].Text)
+                : existing.Address == made.Address
+                    && PreferencesJson.Canonical(existing.Preferences) == PreferencesJson.Canonical(made.Preferences));
 
     /// <summary>The messages that a new subscription of an endpoint begins with.</summary>
     public static IReadOnlyList<ServiceMessage> FirstMessages(Subscription made) =>

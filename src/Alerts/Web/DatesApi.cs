@@ -61,7 +61,7 @@ internal sealed class DatesApi(
 
     private async Task<IResult> GetAsync(string id, HttpResponse response) =>
         await dates.FindAsync(id, response.HttpContext.RequestAborted) is { } version
-            ? await StandingAsync(version, response, StatusCodes.Status200OK)
+            ? await AnswerAsync(version, response, StatusCodes.Status200OK)
             : Unknown(id);
 
     private async Task<IResult> HistoryAsync(string id, CancellationToken cancel) =>
@@ -142,10 +142,10 @@ internal sealed class DatesApi(
         switch (saved)
         {
             case Saved.Recorded recorded:
-                return await StandingAsync(recorded.Version, response, recorded.Version.Number == 1
+                return await AnswerAsync(recorded.Version, response, recorded.Version.Number == 1
                     ? StatusCodes.Status201Created : StatusCodes.Status200OK);
             case Saved.Unchanged unchanged:
-                return await StandingAsync(unchanged.Version, response, StatusCodes.Status200OK);
+                return await AnswerAsync(unchanged.Version, response, StatusCodes.Status200OK);
             case Saved.Stale:
                 return Stale(response.HttpContext.Request);
             default:
@@ -153,7 +153,7 @@ internal sealed class DatesApi(
         }
     }
 
-    private async Task<JsonResult> StandingAsync(DateVersion version, HttpResponse response, int status)
+    private async Task<JsonResult> AnswerAsync(DateVersion version, HttpResponse response, int status)
     {
         var origin = await origins.OfAsync(version, response.HttpContext.RequestAborted);
         if (status == StatusCodes.Status201Created)

@@ -97,16 +97,16 @@ internal sealed class Route : IEndpointConventionBuilder
         Func<T, HttpContext, Task<IResult>> handler)
         where T : class
     {
-        var room = new Lazily<T>(app.ServiceProvider);
-        return new Route(app, pattern, methods, handler, context => handler(room.Value, context));
+        var service = new Lazily<T>(app.ServiceProvider);
+        return new Route(app, pattern, methods, handler, context => handler(service.Value, context));
     }
 
     /// <summary>Adds a filter before the handler, which answers itself or calls the handler.</summary>
-    public Route Behind<T>(Func<T, HttpContext, Handler, Task<IResult>> gate)
+    public Route Behind<T>(Func<T, HttpContext, Handler, Task<IResult>> filter)
         where T : class
     {
-        var (keeper, inner) = (new Lazily<T>(services), handler);
-        handler = context => gate(keeper.Value, context, inner);
+        var (service, inner) = (new Lazily<T>(services), handler);
+        handler = context => filter(service.Value, context, inner);
         return this;
     }
 

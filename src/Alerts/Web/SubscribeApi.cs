@@ -10,7 +10,7 @@ namespace Alerts.Web;
 /// <summary><c>POST /api/subscriptions</c> and its preview, open to everyone.</summary>
 internal sealed class SubscribeApi(
     SubscriptionEdits edits, IKeyDates dates, Preview preview, Tokens tokens, ChannelKinds channels,
-    SubscribeLimits limits, RequestIdentities seeds, ServiceClock clock, PublicUrl publicUrl)
+    SubscribeLimits limits, RequestIdentities identities, ServiceClock clock, PublicUrl publicUrl)
 {
     private delegate SubscriptionRequest? Reader(
         JsonElement body,
@@ -46,12 +46,12 @@ internal sealed class SubscribeApi(
             return Asked();
         }
 
-        if (await seeds.OfAsync(key, target.Channel, text, context) is not { } identity
+        if (await identities.OfAsync(key, target.Channel, text, context) is not { } identity
             || await edits.SubscribeAsync(
                 admission == Admission.Ignored ? target with { Contact = null } : target,
                 asked.Preferences,
                 identity,
-                context.RequestAborted) is not { } standing)
+                context.RequestAborted) is not { } found)
         {
             return KeyConflict();
         }
@@ -59,7 +59,7 @@ internal sealed class SubscribeApi(
         return target.Channel.IsPersonal
             ? Asked()
             : Made(
-                standing with
+                found with
                 {
                     Status = SubscriptionStatus.Pending,
                     Preferences = asked.Preferences,

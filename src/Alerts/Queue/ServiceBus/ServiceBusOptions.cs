@@ -1,3 +1,5 @@
+using Alerts.Subscriptions;
+using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 
 namespace Alerts.Queue.ServiceBus;
@@ -56,4 +58,17 @@ internal sealed record ServiceBusOptions(string Host, string? ConnectionString)
     }
 
     private static BadSettingException Bad(string what) => new($"Alerts:{Key} {what}.");
+}
+
+/// <summary>Adds Service Bus as the queue, for sending.</summary>
+internal static class ServiceBusRegistration
+{
+    public static void AddServiceBus(this IServiceCollection services, Settings settings)
+    {
+        var options = ServiceBusOptions.From(settings);
+        services.AddSingleton(of => new ServiceBusConnection(
+            options, new DefaultAzureCredential(), of.GetRequiredService<ILogger<ServiceBusConnection>>(),
+            of.GetRequiredService<ChannelKinds>().All[0].Name));
+        services.AddSingleton<IAlertQueueSender, AlertQueueSender>();
+    }
 }

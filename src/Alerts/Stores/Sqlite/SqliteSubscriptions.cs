@@ -23,9 +23,9 @@ internal sealed class SqliteSubscriptions(
                 (session, now) =>
                 {
                     var made = NewSubscription.Of(target, preferences, identity, now);
-                    if (Find(session, identity.Id) is { } standing)
+                    if (Find(session, identity.Id) is { } existing)
                     {
-                        return Again(standing, made);
+                        return Again(existing, made);
                     }
 
                     var preferenceSet = plan.PreferenceSetOf(session, preferences, now);
@@ -233,8 +233,8 @@ internal sealed class SqliteSubscriptions(
             preferenceSet,
             like.Channel.Name);
 
-    private static Subscription? Again(SubscriptionRow standing, Subscription made) =>
-        NewSubscription.IsSameRequest(standing.Subscription, made) ? standing.Subscription : null;
+    private static Subscription? Again(SubscriptionRow existing, Subscription made) =>
+        NewSubscription.IsSameRequest(existing.Subscription, made) ? existing.Subscription : null;
 
     private static void End(Session session, long no, SubscriptionStatus status, Instant now)
     {

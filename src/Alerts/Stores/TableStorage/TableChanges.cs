@@ -215,17 +215,17 @@ internal sealed class TableChanges(
         var older = read.Where(row => row.Revision < version.KeyDate.Revision).ToList();
         var voided = await rows.ChangeAllAsync(
             [.. older.Select(row => SubscriptionFollowUp.VoidWaiting(row, EndReasons.Superseded))], cancel);
-        var standing = new ConcurrentBag<LedgerRow>(read.Where(row => row.Revision == version.KeyDate.Revision));
+        var current = new ConcurrentBag<LedgerRow>(read.Where(row => row.Revision == version.KeyDate.Revision));
         await Parallel.ForEachAsync(older.Zip(voided), TableOperations.AtOnce, async (one, _) =>
         {
             // A row that was waiting but could not be voided has just been claimed by a sender that did not know of
             // the change. Its alert may be sent.
             var (before, changed) = one;
             var isClaimed = before.IsWaiting && changed is null;
-            standing.Add(isClaimed ? await rows.FindAsync(before.Name, cancel) ?? before : before);
+            current.Add(isClaimed ? await rows.FindAsync(before.Name, cancel) ?? before : before);
         });
         var corrections = new ConcurrentBag<OwedCorrection>();
-        var bySubscription = standing.GroupBy(row => row.SubscriptionId);
+        var bySubscription = current.GroupBy(row => row.SubscriptionId);
         await Parallel.ForEachAsync(bySubscription, TableOperations.AtOnce, async (told, _) =>
         {
             if (knowledge.IsOwed([.. told], others, byRevision, version)

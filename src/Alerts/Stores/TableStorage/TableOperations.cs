@@ -105,28 +105,13 @@ internal static class TableOperations
     {
         if (entities.Count > 1)
         {
-            var mark = NewMark();
-            foreach (var entity in entities)
-            {
-                entity[Mark] = mark;
-            }
-
             try
             {
-                var answers = await SubmitAsync(
+                await SubmitMarkedAsync(
                     table,
-                    [
-                        .. entities.Select(entity => new TableTransactionAction(
-                            TableTransactionActionType.UpdateReplace,
-                            entity,
-                            entity.ETag)),
-                    ],
+                    entities,
+                    entity => new(TableTransactionActionType.UpdateReplace, entity, entity.ETag),
                     cancel);
-                for (var i = 0; i < entities.Count; i++)
-                {
-                    entities[i].ETag = answers[i].Headers.ETag ?? default;
-                }
-
                 return [.. entities.Select(_ => true)];
             }
             catch (TableTransactionFailedException e) when (e.Status is 412 or 404)
@@ -162,22 +147,9 @@ internal static class TableOperations
         IReadOnlyList<TableEntity> entities,
         CancellationToken cancel)
     {
-        var mark = NewMark();
-        foreach (var entity in entities)
-        {
-            entity[Mark] = mark;
-        }
-
         try
         {
-            var answers = await SubmitAsync(
-                table,
-                entities.Select(entity => new TableTransactionAction(TableTransactionActionType.Add, entity)).ToList(),
-                cancel);
-            for (var i = 0; i < entities.Count; i++)
-            {
-                entities[i].ETag = answers[i].Headers.ETag ?? default;
-            }
+            await SubmitMarkedAsync(table, entities, entity => new(TableTransactionActionType.Add, entity), cancel);
 
             return true;
         }
@@ -258,6 +230,29 @@ internal static class TableOperations
     /// </summary>
     private static int MaxBytesOf(TableEntity entity) =>
         4_096 + 6 * entity.Select(property => property.Value).OfType<string>().Sum(text => text.Length);
+
+    /// <summary>
+    /// Writes entities in one transaction, with a mark by which <see cref="IsOursAsync"/> recognizes them; they get
+    /// their new ETags.
+    /// </summary>
+    private static async Task SubmitMarkedAsync(
+        TableClient table,
+        IReadOnlyList<TableEntity> entities,
+        Func<TableEntity, TableTransactionAction> action,
+        CancellationToken cancel)
+    {
+        var mark = NewMark();
+        foreach (var entity in entities)
+        {
+            entity[Mark] = mark;
+        }
+
+        var answers = await SubmitAsync(table, [.. entities.Select(action)], cancel);
+        for (var i = 0; i < entities.Count; i++)
+        {
+            entities[i].ETag = answers[i].Headers.ETag ?? default;
+        }
+    }
 
     /// <summary>Checks the limits here, because Azurite accepts transactions that Azure rejects.</summary>
     private static async Task<IReadOnlyList<Response>> SubmitAsync(

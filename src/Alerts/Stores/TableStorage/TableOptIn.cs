@@ -33,15 +33,15 @@ internal sealed class TableOptIn(
     {
         var made = wanted;
         var isMade = false;
-        if ((await following.FindAsync(made.Id, cancel))?.Subscription is { } standing)
+        if ((await following.FindAsync(made.Id, cancel))?.Subscription is { } existing)
         {
-            if (!NewSubscription.IsSameRequest(standing, made) || await WasAskedAsync(standing, cancel))
+            if (!NewSubscription.IsSameRequest(existing, made) || await WasAskedAsync(existing, cancel))
             {
-                return NewSubscription.IsSameRequest(standing, made) ? standing : null;
+                return NewSubscription.IsSameRequest(existing, made) ? existing : null;
             }
 
             // Its creator died before it could be found: continue from there.
-            (made, isMade) = (standing, true);
+            (made, isMade) = (existing, true);
         }
 
         var preferenceSet = await plan.PreferenceSetOfAsync(wanted.Preferences, cancel);
@@ -95,8 +95,8 @@ internal sealed class TableOptIn(
 
     private async Task<Subscription?> SubscribeEndpointAsync(Subscription made, CancellationToken cancel)
     {
-        var standing = (await following.FindAsync(made.Id, cancel))?.Subscription;
-        if (standing is null)
+        var existing = (await following.FindAsync(made.Id, cancel))?.Subscription;
+        if (existing is null)
         {
             if (made.Contact is { } contact)
             {
@@ -106,13 +106,13 @@ internal sealed class TableOptIn(
 
             await InsertAsync(made, await plan.PreferenceSetOfAsync(made.Preferences, cancel), cancel);
         }
-        else if (!NewSubscription.IsSameRequest(standing, made) || await WasAskedAsync(standing, cancel))
+        else if (!NewSubscription.IsSameRequest(existing, made) || await WasAskedAsync(existing, cancel))
         {
-            return NewSubscription.IsSameRequest(standing, made) ? standing : null;
+            return NewSubscription.IsSameRequest(existing, made) ? existing : null;
         }
 
         await rows.EnqueueMessagesAsync(made, NewSubscription.FirstMessages(made), clock.Now, cancel);
-        return standing ?? made;
+        return existing ?? made;
     }
 
     /// <summary>
@@ -183,8 +183,8 @@ internal sealed class TableOptIn(
     /// <summary>
     /// Whether the confirmation was requested. False if the process that created the subscription died before.
     /// </summary>
-    private async Task<bool> WasAskedAsync(Subscription standing, CancellationToken cancel) =>
-        standing.Status != SubscriptionStatus.Pending || (await rows.OfAsync(standing.Id, cancel)).Count > 0;
+    private async Task<bool> WasAskedAsync(Subscription existing, CancellationToken cancel) =>
+        existing.Status != SubscriptionStatus.Pending || (await rows.OfAsync(existing.Id, cancel)).Count > 0;
 
     /// <summary>Enqueues the mail with the subscription's link, unless the hourly limit is reached.</summary>
     /// <returns>Whether it was enqueued.</returns>

@@ -96,22 +96,11 @@ internal static class DeliveryLog
     private static Html Table(
         IReadOnlyList<Delivery> log, Subscription subscription, IReadOnlyDictionary<string, string> titles,
         string here, string root) =>
-        Html.Of(
-            $"""
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="log"><table>
-            <thead><tr>
-            <th scope="col">{ManageTexts.Due}</th>
-            <th scope="col">{ManageTexts.What}</th>
-            <th scope="col">{ManageTexts.Date}</th>
-            <th scope="col">{ManageTexts.State}</th>
-            <th scope="col">{ManageTexts.Attempts}</th>
-            <th scope="col"><span class="hidden">{ManageTexts.Resend}</span></th>
-            </tr></thead>
-            <tbody>
-            {Html.Each(log, delivery => Row(delivery, subscription, titles, here, root))}
-            </tbody></table></div>
-            """
-        );
+        Html.Table(
+            Html.Of($"aria-labelledby=\"log\""),
+            Html.Each(log, delivery => Row(delivery, subscription, titles, here, root)),
+            [ManageTexts.Due, ManageTexts.What, ManageTexts.Date, ManageTexts.State, ManageTexts.Attempts],
+            ManageTexts.Resend);
 
     private static Html Next(Delivery delivery, DateTimeZone zone) => IsLate(delivery)
         && delivery.NextAttemptAt is { } next

@@ -23,6 +23,19 @@ internal readonly record struct Html(string Markup)
 
     public static Html If(bool condition, Html then) => condition ? then : Nothing;
 
+    /// <summary>A table that scrolls sideways on narrow screens.</summary>
+    /// <param name="label">The attribute that names it.</param>
+    /// <param name="headings">The headings of its columns.</param>
+    /// <param name="buttons">The heading, for screen readers only, of a last column of buttons; null for none.</param>
+    public static Html Table(Html label, Html rows, IReadOnlyList<string> headings, string? buttons = null) => Of(
+        $"""
+        <div class="scroll" tabindex="0" role="region" {label}><table>
+        <thead><tr>
+        {Each(headings, heading => Of($"<th scope=\"col\">{heading}</th>\n"))}{(buttons is null ? Nothing
+            : Of($"<th scope=\"col\"><span class=\"hidden\">{buttons}</span></th>\n"))}</tr></thead>
+        <tbody>{rows}</tbody></table></div>
+        """);
+
     public static Html Checked(bool isChecked) => isChecked ? new(" checked") : Nothing;
 
     public override string ToString() => Markup;

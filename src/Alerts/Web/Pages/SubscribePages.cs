@@ -10,7 +10,7 @@ namespace Alerts.Web.Pages;
 /// <summary><c>/subscribe</c>: one page to create a pending subscription, with a preview of its alerts.</summary>
 internal sealed class SubscribePages(
     SubscriptionEdits edits, IKeyDates dates, ChoosableDates choosable, Preview preview, ChannelKinds channels,
-    AllChannelPages channelPages, SubscribeLimits limits, RequestIdentities seeds, ServiceClock clock)
+    AllChannelPages channelPages, SubscribeLimits limits, RequestIdentities identities, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -69,7 +69,7 @@ internal sealed class SubscribePages(
         }
 
         // A person who submits the form again asks for the message again. Of an endpoint, it creates one subscription.
-        if (await seeds.OfAsync(key, target.Channel, json.RootElement.GetRawText(), context) is not { } identity
+        if (await identities.OfAsync(key, target.Channel, json.RootElement.GetRawText(), context) is not { } identity
             || await edits.SubscribeAsync(
                 admission == Admission.Granted ? target : target with { Contact = null },
                 asked.Preferences,

@@ -8,13 +8,13 @@ namespace Alerts.Web.Pages.Admin;
 /// <c>/admin/dates/{id}/cancel</c>: shows what cancelling a date would change and who would be notified, with a field
 /// for the reason. Its button saves the date as the form to edit it does; opening the page changes nothing.
 /// </summary>
-internal sealed class AdminCancelPages(AdminForms desk, IKeyDates dates, IWatch watch, ServiceClock clock)
+internal sealed class AdminCancelPages(AdminForms forms, IKeyDates dates, IWatch watch, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapRead<AdminCancelPages>("/admin/dates/{id}/cancel",
             (pages, context) => pages.AskAsync(context.InPath("id"), context.Request));
 
-    private Task<IResult> AskAsync(string id, HttpRequest request) => desk.ShowAsync(request, async () =>
+    private Task<IResult> AskAsync(string id, HttpRequest request) => forms.ShowAsync(request, async () =>
     {
         var cancel = request.HttpContext.RequestAborted;
         if (await dates.FindAsync(id, cancel) is not { } current)
@@ -41,7 +41,7 @@ internal sealed class AdminCancelPages(AdminForms desk, IKeyDates dates, IWatch 
             <p>{DateText.Own(date)} {DateText.Badges(date)}</p>
             {FieldChanges.List(date, next.KeyDate)}</div>
             {AdminForms.Impact(impact)}
-            <form method="post" action="{root}admin/save">{desk.Token(request)}
+            <form method="post" action="{root}admin/save">{forms.Token(request)}
             {form.HiddenWithoutReason()}
             <div class="field"><label for="reason">{AdminTexts.CancelReason}</label>
             <textarea id="reason" name="reason"></textarea></div>

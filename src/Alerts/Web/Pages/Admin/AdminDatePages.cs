@@ -9,7 +9,7 @@ namespace Alerts.Web.Pages.Admin;
 /// would be notified.
 /// </summary>
 internal sealed class AdminDatePages(
-    AdminForms desk, IKeyDates dates, AdminDateList list, IWatch watch, DateEdits edits, ServiceClock clock)
+    AdminForms forms, IKeyDates dates, AdminDateList list, IWatch watch, DateEdits edits, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -21,20 +21,20 @@ internal sealed class AdminDatePages(
     }
 
     private Task<IResult> NewAsync(HttpRequest request) =>
-        desk.ShowAsync(request, () =>
+        forms.ShowAsync(request, () =>
             Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new AdminDateForm(), [], request)));
 
-    private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
+    private Task<IResult> ListAsync(HttpRequest request) => forms.ShowAsync(request, async () =>
         await list.OfAsync(clock.Now, request));
 
     private Task<IResult> OpenAsync(string id, HttpRequest request) =>
-        desk.ShowAsync(request, async () =>
+        forms.ShowAsync(request, async () =>
             await dates.FindAsync(id, request.HttpContext.RequestAborted) is { } version
                 ? Form(
                     StatusCodes.Status200OK, AdminDateForm.Of(version), [], request, version.KeyDate.IsCancelled)
                 : Page.Refusal(request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate));
 
-    private Task<IResult> TakeAsync(HttpContext context) => desk.TakeAsync(context.Request, async fields =>
+    private Task<IResult> TakeAsync(HttpContext context) => forms.TakeAsync(context.Request, async fields =>
         {
             var form = AdminDateForm.Of(fields);
             var problems = new List<Problem>();
@@ -103,7 +103,7 @@ internal sealed class AdminDatePages(
                 : Html.Nothing)}
             </div>
             {(next is null ? Html.Nothing : AdminForms.Impact(told))}
-            <form method="post" action="save">{desk.Token(request)}{form.Hidden()}
+            <form method="post" action="save">{forms.Token(request)}{form.Hidden()}
             <div class="buttons">{Html.If(next is not null,
                 Html.Of($"<button name=\"do\" value=\"save\">{AdminTexts.Save}</button>"))}
             <button class="plain" name="do" value="edit">{AdminTexts.Back}</button></div></form>
@@ -134,7 +134,7 @@ internal sealed class AdminDatePages(
                             + $"(<a href=\"{Page.Root(request)}dates/{form.Id}\">{form.Id}</a>)</p>"
                         ))}
                 {errors.Summary()}
-                <form method="post" action="{Page.Root(request)}admin/save" novalidate>{desk.Token(request)}
+                <form method="post" action="{Page.Root(request)}admin/save" novalidate>{forms.Token(request)}
                 {form.Inputs(errors)}
                 <div class="buttons"><button name="do" value="check">{AdminTexts.Check}</button></div>
                 </form>

@@ -9,7 +9,7 @@ namespace Alerts.Web.Pages.Admin;
 /// <c>/admin/deliveries</c>: all deliveries with their outcomes. Failed and expired ones can be sent again.
 /// </summary>
 internal sealed class AdminDeliveryPages(
-    AdminForms desk, IDeliveries deliveries, SubscriptionEdits edits, DateTitles titles)
+    AdminForms forms, IDeliveries deliveries, SubscriptionEdits edits, DateTitles titles)
 {
     private const int PageSize = 50;
 
@@ -19,7 +19,7 @@ internal sealed class AdminDeliveryPages(
         app.MapPost<AdminDeliveryPages>("/admin/resend", (pages, context) => pages.ResendAsync(context));
     }
 
-    private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
+    private Task<IResult> ListAsync(HttpRequest request) => forms.ShowAsync(request, async () =>
         {
             var query = new Query(request.Query);
             var (state, kind) = (query.State("state"), query.Kind("kind"));
@@ -56,7 +56,7 @@ internal sealed class AdminDeliveryPages(
                 ));
         });
 
-    private Task<IResult> ResendAsync(HttpContext context) => desk.TakeAsync(context.Request, async form =>
+    private Task<IResult> ResendAsync(HttpContext context) => forms.TakeAsync(context.Request, async form =>
         {
             var isQueued =
                 await deliveries.FindAsync(
@@ -78,21 +78,14 @@ internal sealed class AdminDeliveryPages(
     private Html Table(
         List<ListedDelivery> shown, IReadOnlyDictionary<string, string> named, DeliveryState? state,
         HttpRequest request) =>
-        Html.Of(
-            $"""
-            <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.Deliveries} {state?.Word()}"><table>
-            <thead><tr>
-            <th scope="col">{ManageTexts.Due}</th>
-            <th scope="col">{ManageTexts.What}</th>
-            <th scope="col">{ManageTexts.Date}</th>
-            <th scope="col">{AdminTexts.Subscription}</th>
-            <th scope="col">{ManageTexts.State}</th>
-            <th scope="col">{ManageTexts.Attempts}</th>
-            <th scope="col"><span class="hidden">{AdminTexts.ResendAgain}</span></th>
-            </tr></thead>
-            <tbody>{Html.Each(shown, item => Row(item.Delivery, named, request))}</tbody></table></div>
-            """
-        );
+        Html.Table(
+            Html.Of($"aria-label=\"{AdminTexts.Deliveries} {state?.Word()}\""),
+            Html.Each(shown, item => Row(item.Delivery, named, request)),
+            [
+                ManageTexts.Due, ManageTexts.What, ManageTexts.Date, AdminTexts.Subscription, ManageTexts.State,
+                ManageTexts.Attempts,
+            ],
+            AdminTexts.ResendAgain);
 
     private static bool HasGivenUp(Delivery delivery) =>
         delivery is { Kind: not AlertKind.Service, State: DeliveryState.Failed or DeliveryState.Expired };
@@ -105,7 +98,7 @@ internal sealed class AdminDeliveryPages(
         <td class="state">{DeliveryLog.State(delivery)}</td>
         <td class="attempts">{DeliveryLog.Attempts(delivery, DateTimeZone.Utc)}</td>
         <td>{Html.If(HasGivenUp(delivery), Html.Of(
-            $"""<form method="post" action="resend">{desk.Token(request)}"""
+            $"""<form method="post" action="resend">{forms.Token(request)}"""
             + $"""<input type="hidden" name="subscription" value="{delivery.SubscriptionId}">"""
             + $"""<input type="hidden" name="key" value="{delivery.Key}">"""
             + $"""<button class="plain small">{AdminTexts.ResendAgain}</button></form>"""))}</td></tr>

@@ -10,7 +10,7 @@ namespace Alerts.Web.Pages.Admin;
 /// <c>/admin/import</c>: imports a file of key dates. First shows what it would change, then saves all of
 /// it or nothing.
 /// </summary>
-internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
+internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -19,10 +19,10 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
     }
 
     private Task<IResult> OpenAsync(HttpRequest request) =>
-        desk.ShowAsync(request, () =>
+        forms.ShowAsync(request, () =>
             Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new Given([], ""), [], [], request)));
 
-    private Task<IResult> TakeAsync(HttpContext context) => desk.TakeAsync(context.Request, async fields =>
+    private Task<IResult> TakeAsync(HttpContext context) => forms.TakeAsync(context.Request, async fields =>
     {
         var given = await GivenAsync(fields, context.RequestAborted);
         var zone = Zones.Find(given.Zone);
@@ -79,15 +79,11 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
             $"""
             {Warnings(plan.Warnings)}
             <p class="note" role="status">{AdminTexts.Sum(plan)} {ImpactText.Total(notified)}</p>
-            <div class="scroll" tabindex="0" role="region" aria-label="{AdminTexts.CheckTitle}"><table>
-            <thead><tr>
-            <th scope="col">{AdminTexts.Change}</th>
-            <th scope="col">{AdminTexts.Id}</th>
-            <th scope="col">{AdminTexts.Title}</th>
-            <th scope="col">{AdminTexts.When}</th>
-            </tr></thead>
-            <tbody>{Html.Each(rows, row => row)}</tbody></table></div>
-            <form method="post" action="import" enctype="multipart/form-data">{desk.Token(request)}
+            {Html.Table(
+                Html.Of($"aria-label=\"{AdminTexts.CheckTitle}\""),
+                Html.Each(rows, row => row),
+                [AdminTexts.Change, AdminTexts.Id, AdminTexts.Title, AdminTexts.When])}
+            <form method="post" action="import" enctype="multipart/form-data">{forms.Token(request)}
             {(given.Text.Length > 0
                 ? Html.Of($"<textarea name=\"text\" hidden>\n{given.Text}</textarea>")
                 : Hidden("content", Convert.ToBase64String(given.Content)))}
@@ -136,7 +132,7 @@ internal sealed class AdminImportPages(AdminForms desk, DateImports imports)
                         + $"<ul>{Html.Each(errors, error => Html.Of($"<li>{error}</li>"))}</ul></div>"
                     ))}
                 {Warnings(warnings)}
-                <form method="post" action="import" enctype="multipart/form-data">{desk.Token(request)}
+                <form method="post" action="import" enctype="multipart/form-data">{forms.Token(request)}
                 <fieldset><legend>{AdminTexts.Import}</legend>
                 <div class="field"><label for="file">{AdminTexts.File}</label><input type="file"
                 id="file" name="file" accept=".json,.ics"></div>

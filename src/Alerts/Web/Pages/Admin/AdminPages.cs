@@ -7,7 +7,7 @@ namespace Alerts.Web.Pages.Admin;
 
 /// <summary><c>/admin</c>: signing in and out, and the service's statistics.</summary>
 internal sealed class AdminPages(
-    AdminForms desk, AdminSession session, SignInLimit limit, Stats stats, ServiceHealth health,
+    AdminForms forms, AdminSession session, SignInLimit limit, Stats stats, ServiceHealth health,
     SourceFailures failures)
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -26,22 +26,22 @@ internal sealed class AdminPages(
                 session.Begin(context.Response);
                 return Page.SeeOther(context, "admin");
             case SignInVerdict.Wrong:
-                return desk.SignIn(context.Request, StatusCodes.Status401Unauthorized, AdminTexts.WrongKey);
+                return forms.SignIn(context.Request, StatusCodes.Status401Unauthorized, AdminTexts.WrongKey);
             case SignInVerdict.TooMany:
-                return desk.SignIn(context.Request, StatusCodes.Status429TooManyRequests, AdminTexts.TooManyKeys);
+                return forms.SignIn(context.Request, StatusCodes.Status429TooManyRequests, AdminTexts.TooManyKeys);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private Task<IResult> SignOutAsync(HttpContext context) => desk.TakeAsync(context.Request, _ =>
+    private Task<IResult> SignOutAsync(HttpContext context) => forms.TakeAsync(context.Request, _ =>
     {
         session.End(context.Response);
         return Task.FromResult(Page.SeeOther(context, "admin"));
     });
 
     private Task<IResult> ShowAsync(HttpRequest request, CancellationToken cancel) =>
-        desk.ShowAsync(request, () => OverviewAsync(request, cancel));
+        forms.ShowAsync(request, () => OverviewAsync(request, cancel));
 
     private async Task<IResult> OverviewAsync(HttpRequest request, CancellationToken cancel)
     {
@@ -81,7 +81,7 @@ internal sealed class AdminPages(
             <h2>{AdminTexts.Subscriptions}</h2>
             {Chart(figures.Subscriptions.Where(count => count.Count > 0)
                 .Select(count => new Bar(Html.Of($"{count.Channel}, {count.Status.Word()}"), count.Count)))}
-            <form method="post" action="admin/sign-out">{desk.Token(request)}
+            <form method="post" action="admin/sign-out">{forms.Token(request)}
             <div class="buttons"><button class="plain">{AdminTexts.SignOut}</button></div></form>
             """));
     }

@@ -7,7 +7,7 @@ using Alerts.Web.Pages.Texts;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary><c>/admin/proposals</c>: changes found at sources, old and new side by side, to accept or reject.</summary>
-internal sealed class AdminProposalPages(AdminForms desk, ISources sources, Proposals proposals)
+internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Proposals proposals)
 {
     private const int PageSize = 50;
 
@@ -17,7 +17,7 @@ internal sealed class AdminProposalPages(AdminForms desk, ISources sources, Prop
         app.MapPost<AdminProposalPages>("/admin/proposals", (pages, context) => pages.DecideAsync(context));
     }
 
-    private Task<IResult> OpenAsync(HttpRequest request) => desk.ShowAsync(request, () => ListAsync(request, null));
+    private Task<IResult> OpenAsync(HttpRequest request) => forms.ShowAsync(request, () => ListAsync(request, null));
 
     private async Task<IResult> ListAsync(HttpRequest request, string? error)
     {
@@ -37,7 +37,7 @@ internal sealed class AdminProposalPages(AdminForms desk, ISources sources, Prop
             """), error is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
-    private Task<IResult> DecideAsync(HttpContext context) => desk.TakeAsync(context.Request, async fields =>
+    private Task<IResult> DecideAsync(HttpContext context) => forms.TakeAsync(context.Request, async fields =>
     {
         var one = fields["accept"].ToString() is { Length: > 0 } accepted ? accepted : fields["reject"].ToString();
         var isAcceptance = fields["accept"].Count > 0 || fields["do"] == "accept";
@@ -84,7 +84,7 @@ internal sealed class AdminProposalPages(AdminForms desk, ISources sources, Prop
     private Html Form(HttpRequest request, IReadOnlyList<ShownProposal> shown, int count) => Html.Of(
         $"""
         <p role="status">{SourceTexts.Waiting(count)}</p>
-        <form method="post" action="proposals">{desk.Token(request)}
+        <form method="post" action="proposals">{forms.Token(request)}
         <ul class="proposals">
         {Html.Each(shown, Item)}
         </ul>

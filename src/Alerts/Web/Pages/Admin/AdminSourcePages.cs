@@ -7,7 +7,7 @@ namespace Alerts.Web.Pages.Admin;
 /// <c>/admin/sources</c>: the sources of key dates and the status of their reads; adds, edits and removes sources.
 /// </summary>
 internal sealed class AdminSourcePages(
-    AdminForms desk, ISources sources, SourceEdits edits, SourceReads reads, ServiceClock clock)
+    AdminForms forms, ISources sources, SourceEdits edits, SourceReads reads, ServiceClock clock)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -18,7 +18,7 @@ internal sealed class AdminSourcePages(
         app.MapPost<AdminSourcePages>("/admin/source", (pages, context) => pages.TakeAsync(context));
     }
 
-    private Task<IResult> ListAsync(HttpRequest request) => desk.ShowAsync(request, async () =>
+    private Task<IResult> ListAsync(HttpRequest request) => forms.ShowAsync(request, async () =>
     {
         var all = await sources.ListAsync(request.HttpContext.RequestAborted);
         return AdminForms.Page(SourceTexts.Sources, Html.Of(
@@ -31,15 +31,15 @@ internal sealed class AdminSourcePages(
             """));
     });
 
-    private Task<IResult> NewAsync(HttpRequest request) => desk.ShowAsync(request, () =>
+    private Task<IResult> NewAsync(HttpRequest request) => forms.ShowAsync(request, () =>
         Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new SourceForm(), [], request)));
 
-    private Task<IResult> OpenAsync(string id, HttpRequest request) => desk.ShowAsync(request, async () =>
+    private Task<IResult> OpenAsync(string id, HttpRequest request) => forms.ShowAsync(request, async () =>
         await FindAsync(id, request.HttpContext.RequestAborted) is { } state
             ? Form(StatusCodes.Status200OK, SourceForm.Of(state.Source), [], request, state)
             : Page.Refusal(request, StatusCodes.Status404NotFound, SourceTexts.NoSuchSource));
 
-    private Task<IResult> TakeAsync(HttpContext context) => desk.TakeAsync(context.Request, async fields =>
+    private Task<IResult> TakeAsync(HttpContext context) => forms.TakeAsync(context.Request, async fields =>
     {
         var id = fields["id"].ToString().Trim();
         switch (fields["do"].ToString())
@@ -100,7 +100,7 @@ internal sealed class AdminSourcePages(
             <span class="block soft">{Reads(state)}</span>
             {Html.If(state.Error is not null, Html.Of(
                 $"<span class=\"block\">{AdminTexts.Cause}: {state.Error}</span>"))}</div>
-            <form class="far" method="post" action="source">{desk.Token(request)}
+            <form class="far" method="post" action="source">{forms.Token(request)}
             <input type="hidden" name="id" value="{state.Id}">
             <button class="plain" name="do" value="check"
             aria-label="{SourceTexts.Check}: {state.Id}">{SourceTexts.Check}</button></form></li>
@@ -126,7 +126,7 @@ internal sealed class AdminSourcePages(
             $"""
             {errors.Summary()}
             {Warnings(state?.Warnings ?? [])}
-            <form method="post" action="{root}admin/source">{desk.Token(request)}
+            <form method="post" action="{root}admin/source">{forms.Token(request)}
             {form.Fields(errors)}
             <div class="buttons"><button name="do" value="save">{SourceTexts.Save}</button>
             {Html.If(form.IsKnown, Html.Of(
@@ -139,7 +139,7 @@ internal sealed class AdminSourcePages(
         Html.Of(
             $"""
             <p class="lead">{state.Id}: {SourceTexts.RemoveLead}</p>
-            <form method="post" action="source">{desk.Token(request)}<input type="hidden" name="id" value="{state.Id}">
+            <form method="post" action="source">{forms.Token(request)}<input type="hidden" name="id" value="{state.Id}">
             <div class="buttons"><button name="do" value="remove">{SourceTexts.Remove}</button>
             <a class="button plain" href="sources">{SourceTexts.Keep}</a></div></form>
             """));
