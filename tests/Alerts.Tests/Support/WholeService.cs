@@ -17,10 +17,10 @@ internal sealed class WholeService : IAsyncDisposable
     internal const string AdminKey = "key of the operator";
 
     private readonly WebApplication app;
-    private readonly string folder;
+    private readonly TemporaryFolder folder;
     private readonly ServiceClock clock;
 
-    private WholeService(WebApplication app, string folder, ServiceClock clock, Uri url)
+    private WholeService(WebApplication app, TemporaryFolder folder, ServiceClock clock, Uri url)
     {
         this.app = app;
         this.folder = folder;
@@ -41,14 +41,14 @@ internal sealed class WholeService : IAsyncDisposable
     internal static async Task<WholeService> StartAsync(
         Instant start, CancellationToken cancel, params (string Name, string Value)[] settings)
     {
-        var folder = Directory.CreateTempSubdirectory("alerts-whole-").FullName;
+        var folder = new TemporaryFolder();
         var url = new Uri(FormattableString.Invariant($"http://127.0.0.1:{FreePort.Next()}"));
         var clock = new ServiceClock(TimeProvider.System, start, speed: 0);
         var configured = new Settings(new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Prepend(("Alerts:Dates:Shipped", "false"))
                 .ToDictionary(setting => setting.Item1, string? (setting) => setting.Item2)).Build());
         var app = ServeCommand.Build(
-            configured, Commands.FolderOf(folder, configured), clock, new PublicUrl(url),
+            configured, Commands.FolderOf(folder.Path, configured), clock, new PublicUrl(url),
             [url.GetLeftPart(UriPartial.Authority)], AdminKey);
         await ServeCommand.StartAsync(app, cancel);
         return new WholeService(app, folder, clock, url);
@@ -89,14 +89,14 @@ internal sealed class WholeService : IAsyncDisposable
             cancel);
 
     /// <summary>The mails in the outbox, oldest first.</summary>
-    internal IReadOnlyList<MimeMessage> Mails() => !Directory.Exists(Path.Combine(folder, "outbox"))
+    internal IReadOnlyList<MimeMessage> Mails() => !Directory.Exists(folder.At("outbox"))
         ? []
-        : [.. new DirectoryInfo(Path.Combine(folder, "outbox"))
+        : [.. new DirectoryInfo(folder.At("outbox"))
             .EnumerateFiles("*.eml").OrderBy(file => file.LastWriteTimeUtc).Select(
                 file => MimeMessage.Load(new MemoryStream(MailCheck.Checked(File.ReadAllBytes(file.FullName)))))];
 
     /// <summary>The ids that <c>/outbox</c> uses for the mails, newest first.</summary>
-    internal IReadOnlyList<string> MailIds() => [.. new DirectoryInfo(Path.Combine(folder, "outbox"))
+    internal IReadOnlyList<string> MailIds() => [.. new DirectoryInfo(folder.At("outbox"))
         .EnumerateFiles("*.eml").OrderByDescending(file => file.LastWriteTimeUtc)
         .Select(file => Path.GetFileNameWithoutExtension(file.Name))];
 
@@ -120,6 +120,6 @@ internal sealed class WholeService : IAsyncDisposable
         Http.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
 }

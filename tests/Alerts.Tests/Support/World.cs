@@ -24,18 +24,15 @@ namespace Alerts.Tests.Support;
 /// </summary>
 public sealed class World : IAsyncDisposable
 {
-    private readonly string folder = Path.Combine(Path.GetTempPath(), "alerts-world-" + Guid.NewGuid().ToString("N"));
+    private readonly TemporaryFolder folder = new();
     private readonly Dictionary<string, string?> settings;
     private ServiceProvider services = null!; // set by StartAsync, before a test has the world
     private IReadOnlyList<Type> types = []; // likewise
     private Simulation simulation = null!; // likewise
     private ServiceClock clock = null!; // likewise
 
-    private World(Dictionary<string, string?> settings, TableFaults? faults)
-    {
+    private World(Dictionary<string, string?> settings, TableFaults? faults) =>
         (this.settings, Faults) = (settings, faults);
-        Directory.CreateDirectory(folder);
-    }
 
     /// <summary>What is done to the store's requests; null when nothing is, or on another store.</summary>
     internal TableFaults? Faults { get; }
@@ -344,7 +341,7 @@ public sealed class World : IAsyncDisposable
     internal async Task AbandonAsync()
     {
         await StopAsync();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -352,7 +349,7 @@ public sealed class World : IAsyncDisposable
         await Watcher.RunAsync(CancellationToken.None);
         var verdict = await Audit();
         await StopAsync();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
         Assert.True(verdict.IsClean, string.Join('\n', verdict.Problems.Select(problem => problem.Problem)));
     }
 
@@ -395,7 +392,7 @@ public sealed class World : IAsyncDisposable
         collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(Log));
         collection.AddAlerts(
             configuration,
-            Commands.FolderOf(folder, configuration),
+            Commands.FolderOf(folder.Path, configuration),
             clock,
             ServeCommand.DefaultUrl,
             withCatalogue: false);

@@ -13,6 +13,7 @@ using Alerts.Senders.Webhook;
 using Alerts.Sources;
 using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
+using Alerts.Tests.Support;
 using Alerts.Watch;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;
@@ -36,9 +37,9 @@ public sealed class TestService : IAsyncDisposable
     internal static readonly ECDsa EventKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     private readonly WebApplication app;
-    private readonly string folder;
+    private readonly TemporaryFolder folder;
 
-    private TestService(WebApplication app, string folder, ServiceClock clock)
+    private TestService(WebApplication app, TemporaryFolder folder, ServiceClock clock)
     {
         this.app = app;
         this.folder = folder;
@@ -53,9 +54,9 @@ public sealed class TestService : IAsyncDisposable
 
     internal ServiceClock Clock { get; }
 
-    internal string Folder => folder;
+    internal string Folder => folder.Path;
 
-    internal string OutboxPath => Path.Combine(folder, "outbox");
+    internal string OutboxPath => folder.At("outbox");
 
     internal static async Task<TestService> StartAsync(
         string? adminKey = AdminKey,
@@ -63,7 +64,7 @@ public sealed class TestService : IAsyncDisposable
         string urls = "http://127.0.0.1:0",
         Action<WebApplication>? also = null)
     {
-        var folder = Directory.CreateTempSubdirectory("alerts-web-").FullName;
+        var folder = new TemporaryFolder();
         var clock = new ServiceClock(TimeProvider.System, Start, speed: 0);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -74,7 +75,7 @@ public sealed class TestService : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSqlite(
             new Settings(new ConfigurationBuilder().Build()),
-            new DataFolder(folder, Path.Combine(folder, "alerts.db")));
+            new DataFolder(folder.Path, folder.At("alerts.db")));
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton(
             of => new ServiceHealth(clock, TimeProvider.System, of.GetRequiredService<ILogger<ServiceHealth>>()));
@@ -96,7 +97,7 @@ public sealed class TestService : IAsyncDisposable
             of.GetRequiredService<AdminAccess>(),
             of.GetRequiredService<PublicUrl>(),
             TimeProvider.System));
-        services.AddSingleton(new OutboxFolder(hasOutbox ? Path.Combine(folder, "outbox") : null));
+        services.AddSingleton(new OutboxFolder(hasOutbox ? folder.At("outbox") : null));
         services.AddSingleton(new SendGridEvents(EventKey.ExportSubjectPublicKeyInfo())).AddSingleton<SendGridHook>();
         services.AddAlertsWeb();
         var app = builder.Build();
@@ -216,7 +217,7 @@ public sealed class TestService : IAsyncDisposable
     {
         Client.Dispose();
         await app.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
 
     /// <summary>A channel that never sends; only its name and limits are used.</summary>

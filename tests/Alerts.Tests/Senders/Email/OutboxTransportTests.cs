@@ -7,11 +7,11 @@ namespace Alerts.Tests.Senders.Email;
 
 public sealed class OutboxTransportTests : IDisposable
 {
-    private readonly string root = Directory.CreateTempSubdirectory("alerts-outbox-").FullName;
+    private readonly TemporaryFolder root = new();
 
-    private string Outbox => Path.Combine(root, "data", "outbox");
+    private string Outbox => root.At("data/outbox");
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => root.Dispose();
 
     [Fact]
     public async Task A_mail_lies_in_the_outbox_under_its_key()
@@ -59,7 +59,7 @@ public sealed class OutboxTransportTests : IDisposable
     [Fact]
     public async Task A_folder_that_cannot_be_written_is_tried_again()
     {
-        await File.WriteAllTextAsync(Path.Combine(root, "data"), "a file where the folder should be");
+        await File.WriteAllTextAsync(root.At("data"), "a file where the folder should be");
 
         Assert.IsType<TryAgain>(await SendAsync(Mails.Reminder(Mails.Date(), "2025-11-09T14:00:00Z")));
     }
