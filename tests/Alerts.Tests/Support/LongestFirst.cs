@@ -1,0 +1,32 @@
+using Alerts.Tests.EndToEnd;
+using Alerts.Tests.Support;
+using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
+
+namespace Alerts.Tests.Support;
+
+/// <summary>
+/// Starts the two longest collections first, and then those on Table Storage: started last, one of them would run
+/// alone for minutes. The others keep xunit's random order.
+/// </summary>
+internal sealed class LongestFirst : ITestCollectionOrderer
+{
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(
+        IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [
+            .. DefaultTestCollectionOrderer.Instance.OrderTestCollections(testCollections)
+                .OrderBy(collection => Rank(collection.TestCollectionDisplayName)),
+        ];
+
+    private static int Rank(string collection) => collection switch
+    {
+        RealProcesses.OneAtATime => 0,
+        nameof(Chromium) => 1,
+        _ when collection.Contains("Table", StringComparison.Ordinal) => 2,
+        _ => 3,
+    };
+}
