@@ -218,7 +218,9 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         found.Add(date.Id);
         var proposal = next.Proposal?.Content == content ? next.Proposal
             : Proposal.Of(next, Proposal.ChangeOf(version.Change), content, current, now);
-        var isAtOnce = entry?.Proposal is null && next.Rejected is null
+        // A date that a held read would add is added by an operator only, however it changes meanwhile.
+        var isHeldAsNew = entry is { IsOpenAsNew: true, Proposal.IsAutomatic: false };
+        var isAtOnce = !isHeldAsNew && next.Rejected is null
             && (Source.Apply == ApplyMode.Auto || (current is null && IsAcceptedSeries(date.Series)))
             && !(current is not null && next.IsPinned(current.Number));
         changed[date.Id] = next with
@@ -232,10 +234,11 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
     private void MarkAbsent(Reading reading, HashSet<string> present, StaleEvents stale)
     {
-        foreach (var entry in known.Values.Where(entry =>
-            entry.AbsentSince is null && IsAbsent(entry, present, reading) && !stale.Holds(entry)))
+        // The absent reads of a source that was removed do not count when it is added again.
+        foreach (var entry in known.Values.Where(entry => (entry.AbsentSince is null || !state.HasFirstRead)
+            && IsAbsent(entry, present, reading) && !stale.Holds(entry)))
         {
-            changed[entry.KeyDateId] = entry with { AbsentSince = number, SeenAt = state.CheckedAt };
+            changed[entry.KeyDateId] = entry with { AbsentSince = number, SeenAt = entry.SeenAt ?? state.CheckedAt };
         }
     }
 

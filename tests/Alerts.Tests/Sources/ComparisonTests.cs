@@ -210,6 +210,36 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void With_auto_an_open_proposal_does_not_keep_later_changes_from_being_saved()
+    {
+        var vanished = Auto(A, B).Read(B).Read(B).Read(B);
+        Assert.Equal(["s-a vanished"], vanished.Open);
+        Assert.Equal(["s-a 2026-05-02 A", "s-b 2026-06-01 B"], vanished.Read("a 2026-05-02 A", B).Dates);
+        Assert.Equal(["s-a 2026-05-02 A x", "s-b 2026-06-01 B"], vanished.Read("a 2026-05-02 A x", B).Dates);
+
+        var held = Auto(Many(10)).Read(Many(10, "2026-05-02")).Read([.. Many(1, "2026-05-02"), .. Many(9, from: 1)]);
+        Assert.Equal(["s-e0 moved"], held.Open);
+        Assert.Empty(held.Read([.. Many(1, "2026-05-03"), .. Many(9, from: 1)]).Open);
+        Assert.Contains("s-e0 2026-05-03 E0", held.Dates);
+    }
+
+    [Fact]
+    public void A_new_date_that_waits_for_review_goes_on_waiting_when_it_changes()
+    {
+        var bench = new SourceBench(ApplyMode.Auto).Read(A, B).Read("a 2026-05-02 A", B);
+        Assert.Equal(["s-a added", "s-b added"], bench.Open);
+        Assert.Empty(bench.Dates);
+    }
+
+    [Fact]
+    public void The_absences_before_a_source_was_removed_do_not_count()
+    {
+        var bench = new SourceBench().Read(A, B).AcceptAll().Read(B).Read(B).RemoveAndAdd().Read(B).Read(B);
+        Assert.Empty(bench.Open);
+        Assert.Equal(["s-a vanished"], bench.Read(B).Open);
+    }
+
+    [Fact]
     public void A_captured_feed_of_3000_new_events_adds_none_and_says_so()
     {
         var bench = Auto(A).Read([A, .. Many(3000)]);
