@@ -67,12 +67,7 @@ internal static class CalendarSource
                 Expand(uid.Key, [.. uid], dates);
             }
 
-            string NameOf(string id) => dates.First(date => date.Id == id).Name;
-            foreach (var repeat in dates.CountBy(date => date.Id).Where(count => count.Value > 1))
-            {
-                warnings.Add(FormattableString.Invariant(
-                    $"{NameOf(repeat.Key)}: is in the file {repeat.Value} times; the first was used."));
-            }
+            warnings.AddRange(dates.GroupBy(date => date.Id).SelectMany(LeftOut));
 
             return new Reading
             {
@@ -83,6 +78,15 @@ internal static class CalendarSource
                 HasSeries = hasSeries,
                 Warnings = warnings,
             };
+        }
+
+        /// <summary>Names the dates that are left out because they have the id of an earlier one.</summary>
+        private static IEnumerable<string> LeftOut(IEnumerable<SourceDate> sameId)
+        {
+            var used = sameId.First();
+            return sameId.Skip(1).CountBy(date => date.Name).Select(one => one.Key == used.Name
+                ? FormattableString.Invariant($"{one.Key}: is in the file {one.Value + 1} times; the first was used.")
+                : $"{one.Key}: has the same id as {used.Name}, '{used.Id}'; it was left out.");
         }
 
         private void ReadOne(CalendarObject calendar, CalendarComponent item)

@@ -111,6 +111,17 @@ public sealed class CalendarSeriesTests
         Assert.Equal([first, second], Lines(ReadFile("UTC",
             $"BEGIN:VTODO\nUID:w\nSUMMARY:W\n{times}\nRRULE:FREQ=WEEKLY;COUNT=2\nEND:VTODO\n")));
 
+    [Fact]
+    public void A_date_left_out_because_its_id_is_taken_is_named_by_its_own_name()
+    {
+        var read = Read("UTC", "UID:m\nSUMMARY:M\nDTSTART:20260401T090000Z\nRRULE:FREQ=WEEKLY;COUNT=2",
+            "UID:m-20260408\nSUMMARY:Other\nDTSTART:20260501T090000Z");
+        Assert.Equal(["M", "M"], read.Dates.Select(date => date.Title));
+        Assert.Equal(
+            "Event 'm-20260408': has the same id as Event 'm', 's-m-20260408'; it was left out.",
+            Assert.Single(read.Warnings));
+    }
+
     [Theory]
     [InlineData("SEQUENCE:1", "SEQUENCE:2", "Second")]
     [InlineData("SEQUENCE:2", "SEQUENCE:1", "First")]
