@@ -27,7 +27,7 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
     {
         try
         {
-            return new Delivered((int)SmtpStatusCode.Ok, Shortened(await SendOrReconnectAsync(mail, cancel)));
+            return await SendOrReconnectAsync(mail, cancel);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -40,9 +40,9 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         }
         catch (Exception failure) when (IsConnectionFailure(failure))
         {
-            return new TryAgain(null, "the mail server could not be reached")
+            return new TryAgain(null, "the mail server ended the connection before it answered")
             {
-                ChannelFailure = Shortened(Advice(failure)),
+                ChannelFailure = Shortened($"{Server} ended the connection before it answered ({Cause(failure)})"),
             };
         }
     }
@@ -76,7 +76,7 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
     /// Sends over an idle connection or a new one. A server may close an idle connection at any time, at best with a
     /// 421 (RFC 5321, section 3.8); that is not a failure of the email.
     /// </summary>
-    private async Task<string> SendOrReconnectAsync(MimeMessage mail, CancellationToken cancel)
+    private async Task<SendResult> SendOrReconnectAsync(MimeMessage mail, CancellationToken cancel)
     {
         if (idle.TryPop(out var pooled))
         {
@@ -96,7 +96,19 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         }
 
         isUnreachable = true;
-        var connected = await ConnectAsync(cancel);
+        SmtpClient connected;
+        try
+        {
+            connected = await ConnectAsync(cancel);
+        }
+        catch (Exception failure) when (failure is not SmtpCommandException && IsConnectionFailure(failure))
+        {
+            return new TryAgain(null, "the mail server could not be reached")
+            {
+                ChannelFailure = Shortened(Advice(failure)),
+            };
+        }
+
         isUnreachable = false;
         return await SendOverAsync(connected, mail, cancel);
     }
@@ -104,14 +116,14 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
     /// <summary>
     /// Sends over a connection, then makes it idle again, or closes it if it may be in the middle of a command.
     /// </summary>
-    private async Task<string> SendOverAsync(SmtpClient client, MimeMessage mail, CancellationToken cancel)
+    private async Task<Delivered> SendOverAsync(SmtpClient client, MimeMessage mail, CancellationToken cancel)
     {
         var isReusable = false;
         try
         {
             var answer = await TimedAsync(timed => client.SendAsync(mail, timed), cancel);
             isReusable = true;
-            return answer;
+            return new Delivered((int)SmtpStatusCode.Ok, Shortened(answer));
         }
         catch (SmtpCommandException refused)
         {
@@ -224,16 +236,20 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
     /// <summary>What the operator should look at; the subscriber only reads that the server was not reached.</summary>
     private string Advice(Exception failure)
     {
-        var (server, why) = ($"{options.Host}:{options.Port}", failure.Message.Split('\n')[0].TrimEnd('.', '\r', ' '));
+        var why = Cause(failure);
         return failure switch
         {
             AuthenticationException =>
-                $"{server} did not accept the sign-in ({why}); check Alerts:Email:Smtp:User and :Password",
+                $"{Server} did not accept the sign-in ({why}); check Alerts:Email:Smtp:User and :Password",
             SslHandshakeException or NotSupportedException =>
-                $"no secure connection to {server} ({why}); check Alerts:Email:Smtp:Security and :Port",
-            _ => $"could not reach {server} ({why}); check Alerts:Email:Smtp:Host and :Port",
+                $"no secure connection to {Server} ({why}); check Alerts:Email:Smtp:Security and :Port",
+            _ => $"could not reach {Server} ({why}); check Alerts:Email:Smtp:Host and :Port",
         };
     }
+
+    private string Server => $"{options.Host}:{options.Port}";
+
+    private static string Cause(Exception failure) => failure.Message.Split('\n')[0].TrimEnd('.', '\r', ' ');
 
     private static string Shortened(string answer) => PlainText.Cut(PlainText.OneLine(answer), 2000);
 }

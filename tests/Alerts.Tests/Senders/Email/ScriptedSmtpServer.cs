@@ -26,7 +26,8 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Responses by command (<c>.</c> is the end of the content). Other commands get a positive response.
+    /// Responses by command (<c>.</c> is the end of the content). Other commands get a positive response. An empty
+    /// response ends the connection instead.
     /// </summary>
     public ConcurrentDictionary<string, string> Answers { get; } = new();
 
@@ -101,6 +102,11 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
                         : command == "DATA" ? "354 go on"
                         : "250 kindly";
                     isContent = command == "DATA";
+                    if (answer.Length == 0)
+                    {
+                        return;
+                    }
+
                     await writer.WriteLineAsync(answer);
                     if (
                         command == "."

@@ -137,7 +137,19 @@ public sealed class SmtpTransportTests
     {
         await using var transport = new SmtpTransport(new SmtpOptions("127.0.0.1", FreePort.Next()));
 
-        Assert.IsType<TryAgain>(await SendAsync(transport, Alert));
+        var later = Assert.IsType<TryAgain>(await SendAsync(transport, Alert));
+        Assert.Equal("the mail server could not be reached", later.Response);
+    }
+
+    [Fact]
+    public async Task A_connection_that_ends_before_the_answer_is_not_called_unreachable()
+    {
+        await using var server = new ScriptedSmtpServer { Answers = { ["."] = "" } };
+        await using var transport = new SmtpTransport(server.Options);
+
+        var later = Assert.IsType<TryAgain>(await SendAsync(transport, Alert));
+        Assert.Equal("the mail server ended the connection before it answered", later.Response);
+        Assert.DoesNotContain("could not reach", later.ChannelFailure, StringComparison.Ordinal);
     }
 
     [Theory]
