@@ -74,10 +74,17 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
     /// </exception>
     private static CalendarTime Value(CalendarProperty property, string value, List<string> notes)
     {
-        if (CalendarTime.Parse(value) is not { } time || !TimeText.IsInRange(time.Local.Date))
+        if (CalendarTime.Parse(value) is not { } time)
         {
             throw new FormatException(
                 $"has a {property.Name} that is no date or time, {Problem.Quote(value)}; write it as {Forms}.");
+        }
+
+        if (!TimeText.IsInRange(time.Local.Date))
+        {
+            throw new FormatException(
+                $"has a {property.Name} outside of the years {TimeText.FirstYear} to {TimeText.LastYear}, "
+                + $"{Problem.Quote(value)}; write a year within them.");
         }
 
         if (property.Has("VALUE", "DATE"))

@@ -110,7 +110,8 @@ public sealed class CalendarFileTests
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:banana", "has a DTSTART that is no date or time, 'banana'")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251331T000000Z", "DTSTART that is no date")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T250000Z", "DTSTART that is no date")]
-    [InlineData("UID:a\nSUMMARY:S\nDTSTART:18991231", "DTSTART that is no date")]
+    [InlineData("UID:a\nSUMMARY:S\nDTSTART:18991231",
+        "has a DTSTART outside of the years 1900 to 9998, '18991231'; write a year within them.")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART:20251031T100000", "without a time zone")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART;VALUE=DATE:20251031", "without a time zone")]
     [InlineData("UID:a\nSUMMARY:S\nDTSTART;TZID=Mars/Olympus:20251031T100000", "'Mars/Olympus'")]
