@@ -72,7 +72,7 @@ internal static class Commands
     {
         var command = parsed.CommandResult.Command;
         var names = command.Subcommands.Select(one => one.Name).ToList();
-        if (parsed.UnmatchedTokens is [var unknown, ..] && names.Count > 0)
+        if (parsed.UnmatchedTokens is [var unknown, ..] && names.Count > 0 && unknown is not ['-', ..])
         {
             var what = command is RootCommand ? "a command" : $"a command of {command.Name}";
             var nearest = names.Where(name => TypingDistance.Of(unknown, name) <= 2)

@@ -174,6 +174,7 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
     [InlineData("srve", "did you mean serve?")]
     [InlineData("dates lst", "'lst' is not a command of dates: did you mean list?")]
     [InlineData("mail probe", "'probe' is not a command of mail: write test.")]
+    [InlineData("failed --data x", "Write what failed should do: list or resend.")]
     [InlineData("dates show", "'show' is not a command of dates: write list or import or export.")]
     [InlineData("serve --speed 60", "--clock")]
     [InlineData("serve --clock 2025-10-25T00:00:00Z --speed 0", "--speed")]
