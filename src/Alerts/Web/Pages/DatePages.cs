@@ -49,9 +49,13 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
                         + $"{DateTexts.AlertMe}</a></p>"
                     ))}
                 <p class="soft">{DateTexts.AddToCalendar}:
-                <a href="{root}dates/{date.Id}.ics">{DateTexts.CalendarFile}</a> ·
-                <a rel="nofollow noopener" href="{CalendarLinks.Google(date)}">Google</a> ·
-                <a rel="nofollow noopener" href="{CalendarLinks.Outlook(date)}">Outlook</a></p>
+                <a href="{root}dates/{date.Id}.ics">{DateTexts.CalendarFile}</a>{Html.If(
+                    !date.IsCancelled, // these links cannot say that a date is cancelled
+                    Html.Of($"""
+                         ·
+                        <a rel="nofollow noopener" href="{CalendarLinks.Google(date)}">Google</a> ·
+                        <a rel="nofollow noopener" href="{CalendarLinks.Outlook(date)}">Outlook</a>
+                        """))}</p>
                 <h2>{DateTexts.History}</h2>
                 <ol class="history" reversed>
                 {Html.Each(history.Index().Reverse(), entry =>
