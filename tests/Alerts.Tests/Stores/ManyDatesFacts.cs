@@ -116,9 +116,20 @@ public abstract class ManyDatesFacts(Worlds worlds, int ciDates, int ciFollowers
         foreach (var reader in readers)
         {
             var mails = sent[reader.Id].GroupBy(mail => mail.Id).Select(Mail).ToList();
-            Assert.Equal(
-                Enumerable.Range(0, Dates).Chunk(OutboundDigest.MaxAlerts).Select(chunk => chunk.Length),
-                mails.Select(mail => mail.Alerts.Count).OrderDescending());
+            var whole = Enumerable.Range(0, Dates).Chunk(OutboundDigest.MaxAlerts).Select(chunk => chunk.Length);
+            if (mails.TrueForAll(IsWhole))
+            {
+                Assert.Equal(whole, mails.Select(mail => mail.Alerts.Count).OrderDescending());
+            }
+            else
+            {
+                // A kill between the first row of an email and the others: these went without it, at once, and the
+                // first one after its lease, under the id of the attempt that never began.
+                Assert.True(world.Faults is not null, "SQLite claims an email as a whole");
+                Assert.InRange(mails.Count, whole.Count() + 1, whole.Count() + Kills);
+            }
+
+            Assert.Equal(Dates, mails.Sum(mail => mail.Keys.Count()));
             Assert.Equal(Dates, mails.SelectMany(mail => mail.Keys).Distinct().Count());
             Assert.All(mails.SelectMany(mail => mail.Alerts), alert => Assert.Equal(kind, alert.Kind));
         }
@@ -136,10 +147,11 @@ public abstract class ManyDatesFacts(Worlds worlds, int ciDates, int ciFollowers
     private static OutboundDigest Mail(IGrouping<string, OutboundMessage> attempts)
     {
         var mails = attempts.Cast<OutboundDigest>().ToList();
-        Assert.Equal(MailJournal.IdOf(mails[0].Keys), attempts.Key);
         Assert.All(mails, mail => Assert.Equal(mails[0].Keys, mail.Keys));
         return mails[0];
     }
+
+    private static bool IsWhole(OutboundDigest mail) => MailJournal.IdOf(mail.Keys) == mail.Id;
 
     private static string Id(int i) => $"date-{i:000}";
 
