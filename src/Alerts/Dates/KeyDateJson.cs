@@ -141,7 +141,7 @@ internal static class KeyDateJson
     /// <summary>Reads a text of several lines; null when absent or blank.</summary>
     private static string? Paragraphs(JsonObjectReader fields, string name, int longest)
     {
-        if (fields.Text(name)?.ReplaceLineEndings("\n") is not { } text || string.IsNullOrWhiteSpace(text))
+        if (fields.Text(name) is not { } text || string.IsNullOrWhiteSpace(text))
         {
             return null;
         }

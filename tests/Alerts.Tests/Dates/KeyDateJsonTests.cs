@@ -39,7 +39,7 @@ public sealed class KeyDateJsonTests
         var problems = new List<Problem>();
         var date = KeyDateJson.Read(body.RootElement, "", "truce", problems, out var reason)!;
         Assert.Empty(problems);
-        Assert.Equal("one\ntwo\tthree", date.Summary);
+        Assert.Equal("one\r\ntwo\tthree", date.Summary);
         Assert.Equal(["b", "a"], date.Topics);
         Assert.Equal(new LocalTime(0, 1), date.When.At);
         Assert.Equal("America/New_York", date.End!.Zone.Id);
