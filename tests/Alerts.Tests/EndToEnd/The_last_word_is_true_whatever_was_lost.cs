@@ -38,7 +38,7 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
 
         await ChangeAsync(world, channel, chain, loss);
         channel.Recover();
-        await world.RunUntil("2025-11-12 00:00");
+        await world.RunUntil("2025-11-07 00:00");
 
         await HeardTheTruthOnceAsync(world, channel, subscriber, heardBefore: 1);
     }
@@ -57,7 +57,7 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
 
         await ChangeAsync(world, channel, chain, loss);
         channel.Recover();
-        await world.RunUntil("2025-11-12 00:00");
+        await world.RunUntil("2025-11-07 00:00");
 
         await HeardTheTruthOnceAsync(world, channel, subscriber, heardBefore: 0);
     }
@@ -79,7 +79,7 @@ public abstract class The_last_word_is_true_whatever_was_lost(Worlds worlds)
 
         await ChangeAsync(world, channel, chain, Loss.Refused);
         channel.Recover();
-        await world.RunUntil("2025-11-12 00:00");
+        await world.RunUntil("2025-11-07 00:00");
 
         Assert.Equal(
             correction is null ? ["reminder"] : ["reminder", correction],
