@@ -9,8 +9,8 @@ using Xunit.v3;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Starts the two longest collections first, and then those on Table Storage: started last, one of them would run
-/// alone for minutes. The others keep xunit's random order.
+/// Starts the two longest collections first: started last, they would run alone for minutes. The others keep xunit's
+/// random order.
 /// </summary>
 internal sealed class LongestFirst : ITestCollectionOrderer
 {
@@ -26,7 +26,6 @@ internal sealed class LongestFirst : ITestCollectionOrderer
     {
         RealProcesses.OneAtATime => 0,
         nameof(Chromium) => 1,
-        _ when collection.Contains("Table", StringComparison.Ordinal) => 2,
-        _ => 3,
+        _ => 2,
     };
 }
