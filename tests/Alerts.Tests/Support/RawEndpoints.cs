@@ -8,9 +8,9 @@ namespace Alerts.Tests.Support;
 
 /// <summary>
 /// Thousands of webhook endpoints on one port of every loopback address, each a few lines over a socket. The first part
-/// of the path sets the response to alerts: <c>/ok</c> at once, <c>/close</c> at once and closes the connection,
-/// <c>/hang</c> never, <c>/late</c> after 14 s, <c>/drip</c> with a body that never ends, <c>/fail</c> with 500. All
-/// answer verifications at once.
+/// of the path sets the response to alerts: <c>/ok</c> at once, <c>/pause</c> after 0.2 s, <c>/close</c> at once and
+/// closes the connection, <c>/hang</c> never, <c>/late</c> after 14 s, <c>/drip</c> with a body that never ends,
+/// <c>/fail</c> with 500. All answer verifications at once.
 /// </summary>
 internal sealed class RawEndpoints : IDisposable
 {
@@ -154,9 +154,14 @@ internal sealed class RawEndpoints : IDisposable
             return true;
         }
 
-        if (behaviour is not ("ok" or "close" or "fail"))
+        if (behaviour is not ("ok" or "pause" or "close" or "fail"))
         {
             return await HoldAsync(connection, behaviour, body);
+        }
+
+        if (behaviour == "pause")
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), stopping.Token);
         }
 
         (behaviour == "fail" ? Refusals : Arrivals).Enqueue(ArrivalOf(behaviour, body));
