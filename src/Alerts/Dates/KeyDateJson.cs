@@ -88,7 +88,7 @@ internal static class KeyDateJson
             [.. root.GetProperty("topics").EnumerateArray().Select(topic => topic.GetString()!)],
             StoredMoment(root.GetProperty("when")) ?? throw new FormatException("A stored key date has no moment."),
             StoredMoment(root.GetProperty("end")),
-            KeyDateJson.StatusOf(Required(root, "status"))
+            StatusOf(Required(root, "status"))
                 ?? throw new FormatException("A stored key date has no status."),
             root.GetProperty("source").GetString(),
             root.GetProperty("checkedOn").GetString() is { } day ? LocalDatePattern.Iso.Parse(day).Value : null,
@@ -210,7 +210,7 @@ internal static class KeyDateJson
         MomentJson.WriteGiven(writer, date.When);
         writer.WritePropertyName("end");
         MomentJson.WriteGiven(writer, date.End);
-        writer.WriteString("status", KeyDateJson.Word(date.Status));
+        writer.WriteString("status", Word(date.Status));
         writer.WriteString("source", date.Source);
         writer.WriteString("checkedOn", date.CheckedOn is { } day ? TimeText.Write(day) : null);
         writer.WriteNumber("revision", date.Revision);

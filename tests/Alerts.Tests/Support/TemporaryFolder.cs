@@ -15,8 +15,8 @@ internal sealed class TemporaryFolder : IDisposable
             : System.IO.Path.GetTempPath();
 
     /// <summary>Its absolute path.</summary>
-    public string Path { get; } =
-        Directory.CreateDirectory(System.IO.Path.Combine(Parent, "alerts-test-" + Guid.NewGuid().ToString("N"))).FullName;
+    public string Path { get; } = Directory
+        .CreateDirectory(System.IO.Path.Combine(Parent, "alerts-test-" + Guid.NewGuid().ToString("N"))).FullName;
 
     /// <summary>Returns the absolute path of a file or folder in it.</summary>
     public string At(string name) => System.IO.Path.Combine(Path, name);

@@ -32,16 +32,7 @@ internal static partial class AdminBrowser
         }
 
         using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        return new Reply(
-            (int)response.StatusCode,
-            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
-            response.Content.Headers.ContentType?.MediaType,
-            response
-                .Headers.Concat(response.Content.Headers)
-                .ToDictionary(
-                    header => header.Key,
-                    header => string.Join(", ", header.Value),
-                    StringComparer.OrdinalIgnoreCase));
+        return await Reply.OfAsync(response);
     }
 
     /// <summary>Returns the first input of each name with its value, except radio buttons.</summary>

@@ -110,15 +110,6 @@ public sealed class LostLinkFacts
         }
 
         using var response = await service.Client.SendAsync(request);
-        return new Reply(
-            (int)response.StatusCode,
-            await response.Content.ReadAsStringAsync(),
-            response.Content.Headers.ContentType?.MediaType,
-            response
-                .Headers.Concat(response.Content.Headers)
-                .ToDictionary(
-                    header => header.Key,
-                    header => string.Join(", ", header.Value),
-                    StringComparer.OrdinalIgnoreCase));
+        return await Reply.OfAsync(response);
     }
 }

@@ -137,16 +137,7 @@ public sealed class TestService : IAsyncDisposable
         }
 
         using var response = await Client.SendAsync(request);
-        return new Reply(
-            (int)response.StatusCode,
-            await response.Content.ReadAsStringAsync(),
-            response.Content.Headers.ContentType?.MediaType,
-            response
-                .Headers.Concat(response.Content.Headers)
-                .ToDictionary(
-                    header => header.Key,
-                    header => string.Join(", ", header.Value),
-                    StringComparer.OrdinalIgnoreCase));
+        return await Reply.OfAsync(response);
     }
 
     internal Task<Reply> GetAsync(string path, string? bearer = null) =>
@@ -241,6 +232,13 @@ internal sealed record Reply(int Status, string Text, string? Type, IReadOnlyDic
         Type is "application/json" or "application/problem+json" ? JsonDocument.Parse(Text).RootElement : default;
 
     public IEnumerable<JsonElement> Items => Json.GetProperty("items").EnumerateArray();
+
+    public static async Task<Reply> OfAsync(HttpResponseMessage response) => new(
+        (int)response.StatusCode,
+        await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+        response.Content.Headers.ContentType?.MediaType,
+        response.Headers.Concat(response.Content.Headers).ToDictionary(
+            header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Checks that this is a problem with the status and returns the pointers of its errors.</summary>
     public IReadOnlyList<string> Pointers(int status)
