@@ -124,7 +124,8 @@ public sealed class World : IAsyncDisposable
     /// <summary>
     /// Cuts the process off from its store and queue, as if it had died, and starts another on the same data.
     /// </summary>
-    internal async Task DieAndStartAgain()
+    /// <param name="at">When it starts; null for now.</param>
+    internal async Task DieAndStartAgain(Instant? at = null)
     {
         try
         {
@@ -136,7 +137,7 @@ public sealed class World : IAsyncDisposable
         }
 
         Faults!.Live(); // only with faults does a process die here
-        await StartAsync(Now);
+        await StartAsync(at ?? Now);
     }
 
     /// <summary>

@@ -11,18 +11,20 @@ internal sealed partial class ClaimRound
 {
     /// <summary>
     /// If a row could not be processed, holds back the rows that its message names for the same subscription, so that
-    /// they are not sent without it.
+    /// they are not sent without it. Also holds back the rows of a digest whose claim has begun and did not reach them:
+    /// they go with the row with which it began.
     /// </summary>
-    private static List<Part> WithoutFailed(
+    private List<Part> WithoutHeldBack(
         IReadOnlyList<ClaimRequest> requests, ClaimResult?[] results, List<int> open, IEnumerable<Part> toSend)
     {
         var failed = open.Where(index => results[index]?.Failure is not null && requests[index].MaxAlertsPerMessage > 1)
             .ToLookup(index => (requests[index].Message, requests[index].Alert.SubscriptionId),
                 index => results[index]!); // not null: it has a failure
-        var kept = new List<Part>();
+        var (kept, claimed) = (new List<Part>(), begun.ToHashSet());
         foreach (var part in toSend)
         {
-            var its = failed[(requests[part.Index!.Value].Message, part.Row.SubscriptionId)].FirstOrDefault();
+            var its = failed[(requests[part.Index!.Value].Message, part.Row.SubscriptionId)].FirstOrDefault()
+                ?? (part.Row.IsOneOf(claimed) ? ClaimResult.Nothing : null);
             results[part.Index.Value] = its;
             if (its is null)
             {
@@ -74,8 +76,10 @@ internal sealed partial class ClaimRound
     private async Task<IReadOnlyList<Together>> RetriedAsync(string subscriptionId, string id, List<Part> parts)
     {
         var named = parts.Select(part => (part.Row.Entity.PartitionKey, part.Row.Entity.RowKey)).ToHashSet();
-        var others = (await rows.OfAsync(subscriptionId, cancel)).Where(row =>
-            row.DigestId == id && !named.Contains((row.Entity.PartitionKey, row.Entity.RowKey))).ToList();
+        var all = await rows.OfAsync(subscriptionId, cancel);
+        var claimed = all.Where(row => row.DigestId == id).SelectMany(row => row.DigestKeys).ToHashSet();
+        var others = all.Where(row => (row.DigestId == id || row.IsOneOf(claimed))
+            && !named.Contains((row.Entity.PartitionKey, row.Entity.RowKey))).ToList();
         var soon = now + SendDecision.Later.Pause;
         var awaited = others.Where(row => row.NextAt is { } next
             ? next > now && (row.State == DeliveryState.Sending || row.DueAt <= now)
@@ -137,7 +141,7 @@ internal sealed partial class ClaimRound
             {
                 while (rest.GetValueOrDefault(last) is { IsWritten: false, Failure: null }
                     && await rows.FindAsync(last.Name, cancel) is { IsWaiting: true } row
-                    && row.DigestId == message.DigestId && row.DueAt == last.DueAt && row.Expires == last.Expires)
+                    && (row.DigestId == message.DigestId || row.IsFresh) && row.DueAt == last.DueAt && row.Expires == last.Expires)
                 {
                     Begin(row, message.DigestId);
                     rest[row] = (await ReplaceAsync([row]))[row];

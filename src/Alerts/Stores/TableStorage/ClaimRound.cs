@@ -23,6 +23,9 @@ internal sealed partial class ClaimRound(
     private readonly ConcurrentBag<(int? Index, RowChange Change)> changes = [];
     private readonly ConcurrentBag<(int? Index, LedgerRow Row)> ends = [];
 
+    /// <summary>The keys of digests whose claim has begun; see <see cref="LedgerRow.DigestKeys"/>.</summary>
+    private readonly ConcurrentBag<string> begun = [];
+
     /// <summary>The digests with a row that waits for another alert of its date.</summary>
     private readonly ConcurrentDictionary<(string SubscriptionId, string? DigestId), bool> postponed = new();
 
@@ -50,7 +53,7 @@ internal sealed partial class ClaimRound(
                 results[index] = new ClaimResult(null, e);
             }
         });
-        var messages = await MessagesAsync(WithoutFailed(requests, results, open, toSend), results);
+        var messages = await MessagesAsync(WithoutHeldBack(requests, results, open, toSend), results);
         await WriteAsync(messages, results);
         await ChangeAsync(results);
     }
@@ -59,6 +62,11 @@ internal sealed partial class ClaimRound(
         int index, ClaimRequest request, bool isFirst, ConcurrentBag<Part> toSend)
     {
         var row = (isFirst ? LedgerRow.AsWritten(request) : null) ?? await rows.FindAsync(request.Alert, cancel);
+        foreach (var key in row?.DigestKeys ?? [])
+        {
+            begun.Add(key);
+        }
+
         if (row is null || row.Number != request.Message.Number || !row.IsFree(real.GetUtcNow()))
         {
             return ClaimResult.Nothing;
@@ -131,6 +139,11 @@ internal sealed partial class ClaimRound(
     {
         foreach (var message in messages)
         {
+            if (message.DigestId is not null && message.First.DigestId is null)
+            {
+                message.First.DigestKeys = [.. message.Parts.Select(part => part.Message.Id)];
+            }
+
             foreach (var part in message.Parts)
             {
                 Begin(part.Row, message.DigestId);

@@ -36,12 +36,11 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
     }
 
     public async Task<IReadOnlyList<Intent>> AllAsync(CancellationToken cancel) =>
-        [.. (await tables.State.ListAsync(Partition, "", cancel)).Select(entity =>
-            new Intent(entity.RowKey, entity.Text("Id"), real.GetUtcNow() - entity.Timestamp > Patience)
-            {
-                DateIds = entity.FindText("Ids")?.Split(' ') ?? [],
-                IsComplete = entity.GetBoolean("Complete") ?? false,
-            })];
+        [.. (await tables.State.ListAsync(Partition, "", cancel)).Select(IntentOf)];
+
+    /// <summary>The intent as it stands now; null if it is done.</summary>
+    public async Task<Intent?> FindAsync(string rowKey, CancellationToken cancel) =>
+        await tables.State.FindAsync(Partition, rowKey, cancel) is { } entity ? IntentOf(entity) : null;
 
     /// <summary>Announces changes of several dates, which are recorded one by one and followed together.</summary>
     public async Task<Intent> AnnounceImportAsync(IReadOnlyList<string> dateIds, CancellationToken cancel)
@@ -58,12 +57,29 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
     public Task CompleteAsync(Intent import, CancellationToken cancel) =>
         WriteAsync(import with { IsComplete = true }, cancel);
 
+    /// <summary>Marks an import as followed: all that its changes owe is enqueued.</summary>
+    public Task FollowedAsync(Intent import, CancellationToken cancel) =>
+        WriteAsync(import with { IsComplete = true, IsFollowed = true }, cancel);
+
     private Task WriteAsync(Intent import, CancellationToken cancel)
     {
-        var entity = new TableEntity(Partition, import.RowKey) { ["Id"] = "", ["Complete"] = import.IsComplete };
+        var entity = new TableEntity(Partition, import.RowKey)
+        {
+            ["Id"] = "",
+            ["Complete"] = import.IsComplete,
+            ["Followed"] = import.IsFollowed,
+        };
         entity.SetText("Ids", string.Join(' ', import.DateIds));
         return tables.State.UpsertAsync(entity, cancel);
     }
+
+    private Intent IntentOf(TableEntity entity) =>
+        new(entity.RowKey, entity.Text("Id"), real.GetUtcNow() - entity.Timestamp > Patience)
+        {
+            DateIds = entity.FindText("Ids")?.Split(' ') ?? [],
+            IsComplete = entity.GetBoolean("Complete") ?? false,
+            IsFollowed = entity.GetBoolean("Followed") ?? false,
+        };
 
     private async Task<Intent> AnnounceAsync(string kind, string id, CancellationToken cancel)
     {
@@ -89,6 +105,9 @@ internal sealed record Intent(string RowKey, string Id, bool IsOld)
 
     /// <summary>Whether all changes of an import are recorded.</summary>
     public bool IsComplete { get; init; }
+
+    /// <summary>Whether all that the changes of an import owe is enqueued.</summary>
+    public bool IsFollowed { get; init; }
 
     public static bool IsOfImport(string rowKey) => rowKey.StartsWith(Import, StringComparison.Ordinal);
 }

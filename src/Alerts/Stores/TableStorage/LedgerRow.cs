@@ -198,6 +198,16 @@ internal sealed class LedgerRow(TableEntity entity)
         set => entity["Mail"] = value;
     }
 
+    /// <summary>
+    /// The keys of all alerts of a digest, on the row with which its first claim began, until that attempt has ended.
+    /// Rows among them that were not claimed any more, because the process ended, belong to the digest all the same.
+    /// </summary>
+    public IReadOnlyList<string> DigestKeys
+    {
+        get => entity.GetString("MailKeys")?.Split(' ') ?? [];
+        set => entity["MailKeys"] = value.Count == 0 ? null : string.Join(' ', value);
+    }
+
     /// <summary>The key of its entry in the <see cref="GaveUpList"/>.</summary>
     public string? GaveUp
     {
@@ -228,7 +238,12 @@ internal sealed class LedgerRow(TableEntity entity)
     public static string RowKeyOf(LedgerName name) =>
         Keys.LedgerRow(name.SubscriptionId, name.Revision, name.Kind, name.Lead);
 
-    public void End(DeliveryState state, string? reason) => (State, Reason, NextAt) = (state, reason, null);
+    /// <summary>Whether it waits for its first attempt as part of a digest whose claim has begun.</summary>
+    /// <param name="begun">Keys of digests whose claim has begun (<see cref="DigestKeys"/>).</param>
+    public bool IsOneOf(IReadOnlySet<string> begun) => IsFresh && begun.Contains(Name.Key);
+
+    public void End(DeliveryState state, string? reason) =>
+        (State, Reason, NextAt, DigestKeys) = (state, reason, null, []);
 
     /// <summary>
     /// Makes the row wait until <paramref name="at"/>, for a message with a new number. A row that had ended leaves

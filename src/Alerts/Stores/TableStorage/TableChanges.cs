@@ -20,7 +20,8 @@ internal sealed class TableChanges(
     public async Task<int> FollowDateAsync(Intent intent, CancellationToken cancel)
     {
         var notes = await dates.NotesAsync(intent.Id, cancel);
-        if (notes.Any(note => Intent.IsOfImport(note.Intent)) && !intent.IsOld)
+        if (notes.FirstOrDefault(note => Intent.IsOfImport(note.Intent)) is { } note
+            && (!intent.IsOld || await intents.FindAsync(note.Intent, cancel) is not null))
         {
             return 0; // FollowImportAsync must follow them first
         }
@@ -29,14 +30,14 @@ internal sealed class TableChanges(
         {
             await dates.EnlistAsync(intent.Id, cancel);
             var history = await dates.HistoryAsync(intent.Id, cancel) ?? [];
-            foreach (var note in notes)
+            foreach (var one in notes)
             {
-                await FollowAsync([ChangeOf(history, note)], cancel);
-                await dates.DoneAsync(intent.Id, note, cancel);
+                await FollowAsync([ChangeOf(history, one)], cancel);
+                await dates.DoneAsync(intent.Id, one, cancel);
             }
         }
 
-        if (notes.Any(note => note.Intent == intent.RowKey) || intent.IsOld)
+        if (notes.Any(one => one.Intent == intent.RowKey) || intent.IsOld)
         {
             await intents.DoneAsync(intent, cancel);
         }
@@ -46,7 +47,8 @@ internal sealed class TableChanges(
 
     /// <summary>
     /// Follows all changes of an import together, so that what it owes one subscription is sent together. An older
-    /// change of one of its dates is followed first.
+    /// change of one of its dates is followed first. Notes are removed only after the import is marked as followed: a
+    /// process that finds some of them removed does not enqueue the rest by itself.
     /// </summary>
     /// <returns>Number of changes followed.</returns>
     public async Task<int> FollowImportAsync(Intent intent, CancellationToken cancel)
@@ -74,7 +76,13 @@ internal sealed class TableChanges(
             followed.Add((id, own));
         }
 
-        await FollowAsync(changes, cancel);
+        // Read after the notes: without the mark, none of them is missing.
+        if (await intents.FindAsync(intent.RowKey, cancel) is { IsFollowed: false })
+        {
+            await FollowAsync(changes, cancel);
+            await intents.FollowedAsync(intent, cancel);
+        }
+
         foreach (var (id, note) in followed)
         {
             await dates.DoneAsync(id, note, cancel);

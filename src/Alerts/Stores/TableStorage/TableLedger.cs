@@ -99,7 +99,7 @@ internal sealed class TableLedger(
 
         row.Log = outcome.IsAttempt ? AttemptLog.Append(row.Log, attempt) : row.Log;
         row.Failures += outcome.IsFailure ? 1 : 0;
-        row.LeasedUntil = null;
+        (row.LeasedUntil, row.DigestKeys) = (null, []);
         if (outcome.NextAt is { } next)
         {
             row.Wait(outcome.State, next);

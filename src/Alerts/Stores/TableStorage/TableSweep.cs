@@ -20,12 +20,14 @@ internal sealed class TableSweep(
     /// <summary>Approximate number of rows kept in memory before they are posted.</summary>
     private const int MaxBatchSize = 20_000;
 
-    public async Task RunAsync(CancellationToken cancel)
+    /// <param name="except">The dates whose rows are left for the next sweep.</param>
+    public async Task RunAsync(IReadOnlySet<string> except, CancellationToken cancel)
     {
         var now = clock.Now;
         var found = new Found([], []);
         var swept = new List<(IGrouping<string, SweepEntry> Due, bool IsOpen)>();
-        foreach (var due in (await sweepIndex.SweepsAsync(now, cancel)).GroupBy(line => line.Group))
+        foreach (var due in (await sweepIndex.SweepsAsync(now, cancel)).GroupBy(line => line.Group)
+            .Where(due => !except.Contains(due.Key)))
         {
             swept.Add((due, await RunAsync(due.Key, due.Min(line => line.At) - 2 * Minute, now, found, cancel)));
             if (found.Late.Count + found.Sending.Count >= MaxBatchSize)
@@ -37,7 +39,10 @@ internal sealed class TableSweep(
         await ConcludeAsync(swept, found, now, cancel);
     }
 
-    /// <summary>Posts what was found in one call, because alerts of several dates may be sent as one message.</summary>
+    /// <summary>
+    /// Posts what was found in one call, because alerts of several dates may be sent as one message. Rows that are
+    /// claimed in part are left to the row with which their claim began.
+    /// </summary>
     private async Task ConcludeAsync(
         List<(IGrouping<string, SweepEntry> Due, bool IsOpen)> swept, Found found, Instant now,
         CancellationToken cancel)
@@ -45,7 +50,8 @@ internal sealed class TableSweep(
         await rows.ChangeAllAsync(
             [.. found.Sending.Select(row => new RowChange(row, one => one.TryBreakOff(real.GetUtcNow(), now, order)))],
             cancel);
-        await rows.PostAsync(found.Late, cancel);
+        var begun = found.Sending.Concat(found.Late).SelectMany(row => row.DigestKeys).ToHashSet();
+        await rows.PostAsync([.. found.Late.Where(row => !row.IsOneOf(begun))], cancel);
         foreach (var (due, isOpen) in swept)
         {
             if (isOpen)

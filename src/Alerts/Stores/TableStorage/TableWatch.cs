@@ -68,9 +68,10 @@ internal sealed class TableWatch(
     /// <summary>Also sweeps up what dead processes or lost messages have left behind.</summary>
     public async Task<int> FollowChangesAsync(CancellationToken cancel)
     {
-        await sweep.RunAsync(cancel);
-        var done = 0;
-        foreach (var intent in (await intents.AllAsync(cancel)).OrderBy(intent => !intent.IsImport))
+        var (done, announced) = (0, await intents.AllAsync(cancel));
+        // What an import owes is not posted before all of it is written.
+        await sweep.RunAsync(announced.SelectMany(intent => intent.DateIds).ToHashSet(), cancel);
+        foreach (var intent in announced.OrderBy(intent => !intent.IsImport))
         {
             if (intent.IsImport)
             {
