@@ -3,8 +3,10 @@ using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Senders.Email;
+using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
 using Alerts.Watch;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Alerts.Tests.Stores.TableStorage;
 
@@ -24,6 +26,28 @@ public sealed class RecoveryFacts
         Assert.Single(lost);
         // The first run that is at least two minutes after the due instant.
         Assert.Equal(["2025-11-01 11:05 PT1H r1"], world.Got(subscriber));
+    }
+
+    [Fact]
+    public async Task What_is_late_is_posted_by_subscriber_however_much_it_is()
+    {
+        await using var world = await World.At("2025-11-01 00:00", ("Store", "TableStorage"));
+        await world.Import(Enumerable.Range(0, 6).Select(i => ($"date-{i}", "2025-11-10 12:00")));
+        for (var i = 0; i < 6; i++)
+        {
+            await world.Subscribe("P1D");
+        }
+
+        world.Get<DirectPosts>().Loses = _ => true;
+        await world.BeginUntil(World.Utc("2025-11-09 09:00"));
+        world.Get<DirectPosts>().Loses = _ => false;
+        await world.BeginUntil(World.Utc("2025-11-09 09:05"));
+        await ActivatorUtilities.CreateInstance<TableSweep>(world.Get<IServiceProvider>(), world.Real, 10)
+            .RunAsync(new HashSet<string>(), CancellationToken.None);
+        await world.Settle();
+
+        Assert.Equal(6, world.Mails.Count);
+        Assert.All(world.Mails, mail => Assert.Equal(6, Assert.IsType<OutboundDigest>(mail).Alerts.Count));
     }
 
     [Fact]
