@@ -49,8 +49,7 @@ internal static class Commands
                     EnableDefaultExceptionHandler = false,
                     // The library's default would end the process after two seconds.
                     ProcessTerminationTimeout = ServeCommand.StopsWithin + TimeSpan.FromSeconds(5),
-                }
-            );
+                });
         }
         catch (Exception e) when (e is BadSettingException or BadArgumentException)
         {
@@ -98,11 +97,7 @@ internal static class Commands
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
         services.AddAlerts(
-            settings,
-            folder,
-            clock,
-            settings.PublicUrl() ?? ServeCommand.DefaultUrl,
-            withCatalogue: false);
+            settings, folder, clock, settings.PublicUrl() ?? ServeCommand.DefaultUrl, withCatalogue: false);
         var provider = services.BuildServiceProvider();
         provider.GetRequiredService<IKeyDates>(); // opens the store
         return provider;
@@ -151,8 +146,7 @@ internal static class Commands
             throw new BadSettingException(
                 $"{file} is not valid JSON"
                 + $"{(line is null ? "" : FormattableString.Invariant($" (line {line + 1})"))}: "
-                + "correct it or remove it."
-            );
+                + "correct it or remove it.");
         }
     }
 

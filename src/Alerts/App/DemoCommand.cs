@@ -56,11 +56,7 @@ internal static class DemoCommand
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
         services.AddAlerts(
-            settings,
-            Commands.FolderOf(path, settings),
-            clock,
-            ServeCommand.DefaultUrl,
-            withCatalogue: true);
+            settings, Commands.FolderOf(path, settings), clock, ServeCommand.DefaultUrl, withCatalogue: true);
         services.AddSingleton<DemoReceiver>();
         await using var provider = services.BuildServiceProvider();
         var receiver = provider.GetRequiredService<DemoReceiver>();
@@ -124,9 +120,7 @@ internal static class DemoCommand
                 QuietHours = new QuietHours(new LocalTime(22, 0), new LocalTime(7, 0)),
             });
         var webhook = await MakeAsync(
-            WebhookKind.ChannelName,
-            receiver.Url,
-            PreferencesOf("UTC", "09:00", ["tariffs"], "P14D P1D PT0S"));
+            WebhookKind.ChannelName, receiver.Url, PreferencesOf("UTC", "09:00", ["tariffs"], "P14D P1D PT0S"));
         receiver.Secret.SetResult(webhook.Secrets[0].Text);
         await simulation.SettleAsync();
         await subscriptions.ConfirmAsync(newYork.Id, CancellationToken.None);
@@ -155,11 +149,7 @@ internal static class DemoCommand
             null);
 
     private static async Task<int> ConcludeAsync(
-        ServiceProvider provider,
-        DemoReceiver receiver,
-        List<string> arrived,
-        string path,
-        DemoOutput output)
+        ServiceProvider provider, DemoReceiver receiver, List<string> arrived, string path, DemoOutput output)
     {
         var count = await provider.GetRequiredService<IAudit>().RunAsync(null, End, CancellationToken.None);
         var mails = Directory.GetFiles(provider.GetRequiredService<DataFolder>().Outbox, "a?_*.eml");
@@ -227,8 +217,7 @@ internal static class DemoCommand
                 {
                     throw new BadArgumentException(
                         $"the folder {path} holds something else than an earlier demo: "
-                        + "name an empty or new one with --data."
-                    );
+                        + "name an empty or new one with --data.");
                 }
 
                 Directory.Delete(path, recursive: true);

@@ -51,8 +51,7 @@ internal static class FailedCommands
 
         Console.WriteLine(
             $"queued {results.Count(result => result == Resent.Queued)}, "
-            + $"superseded {results.Count(result => result == Resent.Superseded)}"
-        );
+            + $"superseded {results.Count(result => result == Resent.Superseded)}");
         return 0;
     }
 
@@ -65,8 +64,7 @@ internal static class FailedCommands
     private static string Ended(Delivery delivery) => delivery.State.ToString().ToLowerInvariant();
 
     private static async IAsyncEnumerable<Delivery> AllAsync(
-        IDeliveries deliveries,
-        [EnumeratorCancellation] CancellationToken cancel)
+        IDeliveries deliveries, [EnumeratorCancellation] CancellationToken cancel)
     {
         for (
             var page = await deliveries.GaveUpAsync(null, PageSize, cancel);

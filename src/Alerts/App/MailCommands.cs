@@ -15,8 +15,7 @@ internal static class MailCommands
     {
         var address = new Argument<string>("ADDRESS") { Description = "Where the test email goes." };
         var test = new Command(
-            "test",
-            "Sends a test email and prints the server's answer; exit code 1 if it was refused.")
+            "test", "Sends a test email and prints the server's answer; exit code 1 if it was refused.")
         {
             address,
             data,

@@ -55,9 +55,7 @@ internal sealed class RunningClock : IDisposable
         var passed =
             Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()) - Instant.FromUnixTimeMilliseconds(word.Real);
         return new ServiceClock(
-            TimeProvider.System,
-            Instant.FromUnixTimeMilliseconds(word.Simulated) + (passed * word.Speed),
-            word.Speed);
+            TimeProvider.System, Instant.FromUnixTimeMilliseconds(word.Simulated) + (passed * word.Speed), word.Speed);
     }
 
     public void Dispose() => file.Dispose();

@@ -64,8 +64,7 @@ internal static partial class ServeCommand
                 {
                     return 0; // asked to stop before it had started
                 }
-            }
-        );
+            });
         return command;
     }
 
@@ -122,8 +121,7 @@ internal static partial class ServeCommand
             var reason = e.InnerException?.Message ?? e.Message;
             throw new BadArgumentException(
                 $"cannot listen on {app.Configuration[WebHostDefaults.ServerUrlsKey]}: {reason}. "
-                + "Give another address with --urls."
-            );
+                + "Give another address with --urls.");
         }
         catch
         {
@@ -187,8 +185,7 @@ internal static partial class ServeCommand
             Console.WriteLine(
                 $"The clock starts at {InstantPattern.General.Format(clock.Now)}, before the last finished run here "
                 + $"({InstantPattern.General.Format(last.StartedAt)}): what the ledger holds is not sent again. "
-                + "Take another --data to replay."
-            );
+                + "Take another --data to replay.");
         }
 
         using var running = RunningClock.Announce(folder, clock);

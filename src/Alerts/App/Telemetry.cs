@@ -80,8 +80,7 @@ internal static class Telemetry
             ? true
             : throw new BadSettingException(
                 $"{Otlp} is not usable: write an absolute http or https address such as http://127.0.0.1:4317, "
-                + "or remove it."
-            );
+                + "or remove it.");
 
     private static bool HasKey(string connection) =>
         connection
@@ -92,8 +91,7 @@ internal static class Telemetry
             ? true
             : throw new BadSettingException(
                 $"{AzureMonitor} is not usable: write the connection string that the Application Insights resource "
-                + "shows, or remove it."
-            );
+                + "shows, or remove it.");
 
     /// <summary>
     /// Removes all tags except those listed here from the spans of incoming requests, and replaces the path by the

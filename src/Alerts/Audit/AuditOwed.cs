@@ -130,8 +130,7 @@ internal sealed class AuditOwed(AuditHistory history)
     /// </summary>
     private bool IsBeingCorrected(Epoch epoch) => history.Attempts.Any(attempt =>
         attempt.Begun < epoch.Change.Order && attempt.IsDelivered && attempt.Ended > epoch.Change.Order
-            && !AuditKnowledge.OwesCorrection(
-                history, epoch.Date.KeyDate, attempt.Ended + 1, epoch.Date.MovedAt));
+            && !AuditKnowledge.OwesCorrection(history, epoch.Date.KeyDate, attempt.Ended + 1, epoch.Date.MovedAt));
 
     private void AfterEdit(Epoch epoch, SubscriptionVersion before)
     {

@@ -158,8 +158,7 @@ internal sealed class JsonObjectReader
             var name in members.Keys.Where(name => !asked.Contains(name) && !ignored.Contains(name)).Take(MaxProblems))
         {
             Refuse(
-                name,
-                $"{Problem.Quote(name)} is not known here; leave it out (known are {string.Join(", ", asked)}).");
+                name, $"{Problem.Quote(name)} is not known here; leave it out (known are {string.Join(", ", asked)}).");
         }
     }
 

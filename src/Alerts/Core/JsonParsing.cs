@@ -49,8 +49,7 @@ internal static class JsonParsing
             var column = (e.BytePositionInLine ?? 0) + 1;
             problems.Add(
                 new Problem(
-                    "",
-                    FormattableString.Invariant($"This is not JSON: line {line}, column {column}: {reason}.")));
+                    "", FormattableString.Invariant($"This is not JSON: line {line}, column {column}: {reason}.")));
             return null;
         }
     }

@@ -56,8 +56,7 @@ internal sealed class Settings(IConfiguration configuration)
         }
 
         throw Bad(
-            name,
-            $"write an ISO 8601 duration from {DurationText(atLeast)} to {DurationText(atMost)}, such as PT30S");
+            name, $"write an ISO 8601 duration from {DurationText(atLeast)} to {DurationText(atMost)}, such as PT30S");
     }
 
     public int Number(string name, int otherwise, int from, int to) =>
@@ -72,8 +71,7 @@ internal sealed class Settings(IConfiguration configuration)
     /// <exception cref="BadSettingException">The value is not a cron expression with seconds.</exception>
     public void CheckSchedule(string name)
     {
-        if (Text(name) is { } text
-            && CrontabSchedule.TryParse(text, new() { IncludingSeconds = true }) is null)
+        if (Text(name) is { } text && CrontabSchedule.TryParse(text, new() { IncludingSeconds = true }) is null)
         {
             throw Bad(name, "write a cron expression with seconds, such as \"0 */5 * * * *\" for every five minutes");
         }
@@ -120,8 +118,7 @@ internal sealed class Settings(IConfiguration configuration)
             ? new PublicUrl(url)
             : throw Bad(
                 "PublicUrl",
-                "write an absolute http or https address without query, such as https://alerts.example.com"
-            );
+                "write an absolute http or https address without query, such as https://alerts.example.com");
     }
 
     /// <summary>The key from which tokens are derived; null to use the key that is stored with the data.</summary>
@@ -143,8 +140,7 @@ internal sealed class Settings(IConfiguration configuration)
             ("Sqlite", "Store") => false,
             ("TableStorage", "ServiceBus") => true,
             _ => throw Bad(
-                "Queue",
-                "write Store (with Alerts:Store=Sqlite) or ServiceBus (with Alerts:Store=TableStorage)"),
+                "Queue", "write Store (with Alerts:Store=Sqlite) or ServiceBus (with Alerts:Store=TableStorage)"),
         };
 
     public string? AdminKey() =>

@@ -72,8 +72,7 @@ internal static class ZoneSearch
         var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var ids = TzdbDateTimeZoneSource.Default.CanonicalIdMap;
         // Canonical ids first: when two zones share a city, the canonical zone wins.
-        foreach (
-            var id in ids.OrderBy(pair => pair.Key == pair.Value ? 0 : 1)
+        foreach (var id in ids.OrderBy(pair => pair.Key == pair.Value ? 0 : 1)
                 .ThenBy(pair => pair.Key, StringComparer.Ordinal))
         {
             names.TryAdd(id.Key.Replace('_', ' '), id.Key);

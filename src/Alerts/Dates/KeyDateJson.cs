@@ -88,8 +88,7 @@ internal static class KeyDateJson
             [.. root.GetProperty("topics").EnumerateArray().Select(topic => topic.GetString()!)],
             StoredMoment(root.GetProperty("when")) ?? throw new FormatException("A stored key date has no moment."),
             StoredMoment(root.GetProperty("end")),
-            StatusOf(Required(root, "status"))
-                ?? throw new FormatException("A stored key date has no status."),
+            StatusOf(Required(root, "status")) ?? throw new FormatException("A stored key date has no status."),
             root.GetProperty("source").GetString(),
             root.GetProperty("checkedOn").GetString() is { } day ? LocalDatePattern.Iso.Parse(day).Value : null,
             root.GetProperty("revision").GetInt32());

@@ -102,19 +102,14 @@ internal static class DueRule
     private static Instant LastCall(KeyDate date, Preferences preferences) =>
         date.When.IsAllDay
             ? Instant.Max(
-                LocalTimes.EndOfDay(date.When.On, date.When.Zone),
-                LocalTimes.EndOfDay(date.When.On, preferences.Zone))
+                LocalTimes.EndOfDay(date.When.On, date.When.Zone), LocalTimes.EndOfDay(date.When.On, preferences.Zone))
             : date.Start;
 
     /// <param name="on">
     /// The day that leads count back from: an all-day date's own day, or a timed date's day in the subscriber's zone.
     /// </param>
     private static Instant BeforeQuietHours(
-        Lead lead,
-        KeyDate date,
-        Instant start,
-        LocalDate on,
-        Preferences preferences)
+        Lead lead, KeyDate date, Instant start, LocalDate on, Preferences preferences)
     {
         if (on.Year < FirstSafeYear)
         {

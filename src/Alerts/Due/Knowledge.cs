@@ -49,9 +49,7 @@ internal sealed class Knowledge
     public static Knowledge Of(IEnumerable<NotificationAttempt> attempts) => new([.. attempts]);
 
     /// <summary>The same without the attempts that began after a version was recorded.</summary>
-    /// <param name="order">
-    /// The version's sequence number; 0 when it has none, and then all attempts count.
-    /// </param>
+    /// <param name="order">The version's sequence number; 0 when it has none, and then all attempts count.</param>
     public Knowledge Before(long order) =>
         order == 0 ? this : Of(attempts.Where(attempt => attempt.Begun < order));
 

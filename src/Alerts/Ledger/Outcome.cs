@@ -36,10 +36,7 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
             GaveUp gaveUp => new(DeliveryState.Failed, null, gaveUp.Reason, IsFailure: true),
             Gone => new(DeliveryState.Failed, null, EndReasons.EndpointDisabled, IsFailure: true),
             InDoubt doubt when failures + 1 < RetryPolicy.MaxAttempts => new(
-                DeliveryState.Sending,
-                endedAt + doubt.ReportWithin,
-                null,
-                IsFailure: true),
+                DeliveryState.Sending, endedAt + doubt.ReportWithin, null, IsFailure: true),
             InDoubt => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
             Postponed postponed => new(
                 failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued,

@@ -52,11 +52,7 @@ internal static class RetryPolicy
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public static RetryDecision After(
-        int failures,
-        Instant endedAt,
-        Instant? expires,
-        Duration? retryAfter,
-        double jitter)
+        int failures, Instant endedAt, Instant? expires, Duration? retryAfter, double jitter)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(failures, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(jitter, -1);

@@ -32,9 +32,7 @@ internal abstract record OutboundMessage(string Id, Subscription Subscription, I
 /// <param name="Previous">
 /// For a correction, the date as this subscription was last notified of it; null for a reminder.
 /// </param>
-/// <param name="Reason">
-/// For a correction, why the date was changed, in the operator's words; null if not given.
-/// </param>
+/// <param name="Reason">For a correction, why the date was changed, in the operator's words; null if not given.</param>
 internal sealed record OutboundAlert(
     string Id, Subscription Subscription, Instant At,
     AlertKind Kind, string Lead, Instant DueAt, Instant? Expires, DateVersion Date, KeyDate? Previous, string? Reason)
@@ -113,9 +111,7 @@ internal sealed record SystemNotification(string Id, Subscription Subscription, 
     public override object Text => Id;
 }
 
-/// <summary>
-/// An operator's test of the email settings. It has no real subscription and no row in the ledger.
-/// </summary>
+/// <summary>An operator's test of the email settings. It has no real subscription and no row in the ledger.</summary>
 internal sealed record SettingsTest(string Id, Subscription Subscription, Instant At)
     : OutboundMessage(Id, Subscription, At)
 {

@@ -18,9 +18,7 @@ internal sealed class Preview(IKeyDates dates)
     /// Only reminders due after this instant are listed; for a past instant, dates recorded later are included as well.
     /// </param>
     public async Task<IReadOnlyList<PreviewItem>> OfAsync(
-        Preferences preferences,
-        Instant now,
-        CancellationToken cancel)
+        Preferences preferences, Instant now, CancellationToken cancel)
     {
         var items = new List<PreviewItem>();
         await foreach (var version in dates.AllAsync(new DateFilter(OverAfter: now - Afterwards), cancel))

@@ -133,11 +133,7 @@ internal static class Remaining
     {
         var minutes = WholeMinutes(length);
         string[] parts =
-        [
-            Count(minutes / 1440, "day"),
-            Count(minutes / 60 % 24, "hour"),
-            Count(minutes % 60, "minute"),
-        ];
+        [Count(minutes / 1440, "day"), Count(minutes / 60 % 24, "hour"), Count(minutes % 60, "minute")];
         return minutes == 0 ? "0 minutes" : string.Join(' ', parts.Where(part => part.Length > 0));
     }
 

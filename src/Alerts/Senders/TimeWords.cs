@@ -26,8 +26,7 @@ internal static class TimeWords
     public static string Of(LocalTime time) => Minute.Format(time);
 
     /// <summary>An instant in the reader's zone: <c>10 Nov 2025, 00:01 New York</c>.</summary>
-    public static string Of(Instant instant, DateTimeZone reader) =>
-        $"{Of(Local(instant, reader))} {Place(reader)}";
+    public static string Of(Instant instant, DateTimeZone reader) => $"{Of(Local(instant, reader))} {Place(reader)}";
 
     /// <summary><c>5 Dec 2026, 12:19 (New York)</c>: the end of a time span, for use in a sentence.</summary>
     public static string Until(Instant instant, DateTimeZone reader) =>

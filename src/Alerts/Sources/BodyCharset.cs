@@ -10,9 +10,7 @@ internal static class BodyCharset
     private const int Ascii = 20127;
 
     /// <param name="charset">The parameter of Content-Type; null when there is none.</param>
-    /// <returns>
-    /// The body in UTF-8; unchanged when it is valid UTF-8 already, or when the charset is unknown.
-    /// </returns>
+    /// <returns>The body in UTF-8; unchanged when it is valid UTF-8 already, or when the charset is unknown.</returns>
     public static byte[] ToUtf8(byte[] body, string? charset) =>
         charset is null || IsUtf8(body) || Find(charset.Trim('"', ' ')) is not { } encoding ? body
             : Encoding.UTF8.GetBytes(encoding.GetString(body));

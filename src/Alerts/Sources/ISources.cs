@@ -36,8 +36,7 @@ internal interface ISources
     /// are closed.
     /// </summary>
     /// <returns>The entries as saved, in the given order; null for one that has changed in the meantime.</returns>
-    Task<IReadOnlyList<SourceEntry?>> SaveEntriesAsync(
-        IReadOnlyList<SourceEntry> entries, CancellationToken cancel);
+    Task<IReadOnlyList<SourceEntry?>> SaveEntriesAsync(IReadOnlyList<SourceEntry> entries, CancellationToken cancel);
 
     /// <summary>Lists the proposals that wait for review, in order of when they were found, then by id.</summary>
     Task<IReadOnlyList<ProposalPlace>> ProposalsAsync(ProposalPlace? after, int limit, CancellationToken cancel);

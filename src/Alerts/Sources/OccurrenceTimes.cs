@@ -21,8 +21,7 @@ internal sealed class OccurrenceTimes(ReadEvent series, ResolvedTime begins)
     /// </exception>
     public (Moment When, Moment? End) Of(LocalDateTime at)
     {
-        var (first, end) = series.Edit?.Times
-            ?? throw new FormatException("recurs but has no DTSTART; write one.");
+        var (first, end) = series.Edit?.Times ?? throw new FormatException("recurs but has no DTSTART; write one.");
         var when = MomentAt(series.Item.IsToDo ? DueAfter(at, first) : at, first);
         return (when, periods[at].FirstOrDefault() is { } period ? EndOf(period, when)
             : end is null ? null

@@ -4,8 +4,7 @@ using Alerts.Watch;
 namespace Alerts.Sources;
 
 /// <summary>Shows the changes that wait for review, and accepts or rejects them for an operator.</summary>
-internal sealed class Proposals(
-    ISources sources, IKeyDates dates, IWatch watch, SourceChanges changes)
+internal sealed class Proposals(ISources sources, IKeyDates dates, IWatch watch, SourceChanges changes)
 {
     /// <summary>Returns the proposals that are still open, in the given order.</summary>
     public async Task<IReadOnlyList<ShownProposal>> ShowAllAsync(

@@ -9,8 +9,7 @@ namespace Alerts.Sources;
 /// entry is settled. A process that ends between these steps leaves work that is finished later, and the date is saved
 /// once.
 /// </summary>
-internal sealed class SourceChanges(
-    ISources sources, IKeyDates dates, DateEdits edits, ServiceClock clock)
+internal sealed class SourceChanges(ISources sources, IKeyDates dates, DateEdits edits, ServiceClock clock)
 {
     /// <summary>Saves the accepted changes among the entries, of one source or several, at one time.</summary>
     /// <returns>

@@ -90,8 +90,7 @@ internal sealed partial class SourceReads(
     private async Task<SourceState?> ReadClaimedAsync(SourceState state, CancellationToken cancel)
     {
         IReadOnlyList<SourceEntry>? loaded = null;
-        async Task<IReadOnlyList<SourceEntry>> StoredAsync() =>
-            loaded ??= await sources.EntriesAsync(state.Id, cancel);
+        async Task<IReadOnlyList<SourceEntry>> StoredAsync() => loaded ??= await sources.EntriesAsync(state.Id, cancel);
         Reading? reading;
         IReadOnlyList<PageValidator> read;
         try

@@ -84,8 +84,7 @@ internal static partial class LeadText
             (_, null) => (
                 null,
                 $"The lead {Problem.Quote(written)} names an unknown calendar; there are weekends and us-federal."),
-            (0, _) => (
-                null, $"The lead {Problem.Quote(written)} counts no days; business-day leads begin at 1BD."),
+            (0, _) => (null, $"The lead {Problem.Quote(written)} counts no days; business-day leads begin at 1BD."),
             ( > MaxBusinessDays, _) => (
                 null,
                 $"The lead {Problem.Quote(written)} is too long; at most {MaxBusinessDays}BD are possible."),

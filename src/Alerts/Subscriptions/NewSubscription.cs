@@ -6,8 +6,7 @@ namespace Alerts.Subscriptions;
 internal static class NewSubscription
 {
     /// <summary>Creates a pending subscription.</summary>
-    public static Subscription Of(
-        Target target, Preferences preferences, SubscriptionIdentity identity, Instant now) =>
+    public static Subscription Of(Target target, Preferences preferences, SubscriptionIdentity identity, Instant now) =>
         new(
             identity.Id, target.Channel, target.Address, SubscriptionStatus.Pending, now, now, preferences, 1,
             target.Channel.HasSecrets ? [new WebhookSecret(identity.Secret, null)] : [])

@@ -76,8 +76,7 @@ internal static class PreferencesJson
         var problems = new List<Problem>();
         using var document = JsonDocument.Parse(stored);
         return
-            JsonObjectReader.Of(document.RootElement, "", problems) is { } fields
-            && Read(fields) is { } preferences
+            JsonObjectReader.Of(document.RootElement, "", problems) is { } fields && Read(fields) is { } preferences
             ? preferences
             : throw new FormatException("Stored preferences cannot be read: " + string.Join(" ", problems));
     }
@@ -90,8 +89,7 @@ internal static class PreferencesJson
         {
             fields.Refuse(
                 "leads",
-                FormattableString.Invariant($"There are no leads; write 1 to {MaxLeads}, such as [\"P7D\", \"P1D\"].")
-            );
+                FormattableString.Invariant($"There are no leads; write 1 to {MaxLeads}, such as [\"P7D\", \"P1D\"]."));
             return [];
         }
 
@@ -99,8 +97,7 @@ internal static class PreferencesJson
         if (texts.Count > MaxLeads)
         {
             fields.Refuse(
-                "leads",
-                FormattableString.Invariant($"There are {texts.Count} leads; write at most {MaxLeads}."));
+                "leads", FormattableString.Invariant($"There are {texts.Count} leads; write at most {MaxLeads}."));
             return [];
         }
 
@@ -143,8 +140,7 @@ internal static class PreferencesJson
         if (start == end)
         {
             fields.Refuse(
-                "quietHours",
-                "Quiet hours from and to are equal; write two different times, or leave quietHours out.");
+                "quietHours", "Quiet hours from and to are equal; write two different times, or leave quietHours out.");
         }
 
         return new QuietHours(start, end);

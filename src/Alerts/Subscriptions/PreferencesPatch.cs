@@ -75,8 +75,7 @@ internal static class PreferencesPatch
     /// <summary>
     /// Merges <c>quietHours</c>, the only member that is an object: a half that the patch does not name is kept.
     /// </summary>
-    private static void WriteQuietHours(
-        Utf8JsonWriter writer, Dictionary<string, JsonElement> patch, JsonElement kept)
+    private static void WriteQuietHours(Utf8JsonWriter writer, Dictionary<string, JsonElement> patch, JsonElement kept)
     {
         if (!patch.TryGetValue("quietHours", out var replaced))
         {

@@ -50,9 +50,7 @@ internal sealed record Subscription(
         && StatusBeforeEnd is SubscriptionStatus.Active or SubscriptionStatus.Disabled
         && now - EndedAt < SubscriptionLimits.AfterEnd;
 
-    /// <summary>
-    /// Whether it was not confirmed in time. It is purged some time later and ends then.
-    /// </summary>
+    /// <summary>Whether it was not confirmed in time. It is purged some time later and ends then.</summary>
     public bool HasLapsed(Instant now) =>
         Status == SubscriptionStatus.Pending && now - CreatedAt >= SubscriptionLimits.Pending;
 

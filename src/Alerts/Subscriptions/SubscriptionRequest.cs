@@ -11,10 +11,7 @@ namespace Alerts.Subscriptions;
 internal sealed record SubscriptionRequest(Target? Target, Preferences Preferences, Instant? Now)
 {
     /// <summary>Reads the body of <c>POST /api/subscriptions</c>.</summary>
-    public static SubscriptionRequest? ReadNew(
-        JsonElement body,
-        ChannelKinds channels,
-        List<Problem> problems)
+    public static SubscriptionRequest? ReadNew(JsonElement body, ChannelKinds channels, List<Problem> problems)
     {
         if (JsonObjectReader.Of(body, "", problems) is not { } fields)
         {
@@ -33,10 +30,7 @@ internal sealed record SubscriptionRequest(Target? Target, Preferences Preferenc
     /// Reads the body of <c>POST /api/subscriptions/preview</c>, in which <c>channel</c> is optional and <c>now</c> is
     /// allowed.
     /// </summary>
-    public static SubscriptionRequest? ReadPreview(
-        JsonElement body,
-        ChannelKinds channels,
-        List<Problem> problems) =>
+    public static SubscriptionRequest? ReadPreview(JsonElement body, ChannelKinds channels, List<Problem> problems) =>
         JsonObjectReader.Of(body, "", problems) is { } fields
             ? Read(fields, channels, TimeText.Moment(fields, "now"))
             : null;
@@ -63,10 +57,7 @@ internal sealed record SubscriptionRequest(Target? Target, Preferences Preferenc
         return new SubscriptionRequest(Target: null, asked, Now: null);
     }
 
-    private static SubscriptionRequest? Read(
-        JsonObjectReader fields,
-        ChannelKinds channels,
-        Instant? now)
+    private static SubscriptionRequest? Read(JsonObjectReader fields, ChannelKinds channels, Instant? now)
     {
         var target = fields.Object("channel") is { } given ? ReadTarget(given, channels) : null;
         var preferences = PreferencesJson.Read(fields);

@@ -63,8 +63,7 @@ internal sealed class Tokens(Func<byte[]> readKey)
 
         var expected = Mac(purpose.ToString(), parts[0], generation);
         return CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(expected),
-            Encoding.UTF8.GetBytes(parts[2]))
+            Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(parts[2]))
             ? (parts[0], generation)
             : null;
     }

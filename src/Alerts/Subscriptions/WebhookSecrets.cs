@@ -36,8 +36,7 @@ internal static class StoredSecrets
     public static IReadOnlyList<WebhookSecret> Read(string stored) =>
         stored == "[]"
             ? []
-            : JsonSerializer
-                .Deserialize<List<Stored>>(stored)!
+            : JsonSerializer.Deserialize<List<Stored>>(stored)!
                 .Select(secret => new WebhookSecret(
                     secret.Text,
                     secret.ReplacedAt is { } at ? Instant.FromUnixTimeMilliseconds(at) : null))

@@ -53,8 +53,7 @@ internal sealed record ImportPlan(
 {
     /// <summary>The number of dates that would be added, revised, edited and left unchanged.</summary>
     public ImportCount Count =>
-        ImportCount.Of(
-            Changes.Select(change => change.Next?.Change), Changes.Count(change => change.IsUnchanged));
+        ImportCount.Of(Changes.Select(change => change.Next?.Change), Changes.Count(change => change.IsUnchanged));
 }
 
 /// <summary>What an import would change in one date.</summary>

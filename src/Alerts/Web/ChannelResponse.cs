@@ -76,8 +76,7 @@ internal static class ChannelDocs
                         Schemas
                             .Text(
                                 "Email address warned when the endpoint keeps failing; "
-                                + "must be confirmed first."
-                            )
+                                + "must be confirmed first.")
                             .OrNull()))),
         ];
 }

@@ -192,6 +192,5 @@ internal sealed class DatesApi(
             request.Headers.IfMatch.Count > 0
                 ? "The key date has changed since (If-Match names another ETag than its own); "
                     + "read it again and decide anew."
-                : "There is a key date that If-None-Match rules out; read it and decide anew."
-        );
+                : "There is a key date that If-None-Match rules out; read it and decide anew.");
 }

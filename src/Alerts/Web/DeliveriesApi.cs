@@ -10,8 +10,7 @@ using Alerts.Web.OpenApi;
 namespace Alerts.Web;
 
 /// <summary>
-/// Deliveries: what was sent to a subscription and with what outcome, for its owner; and all
-/// deliveries, for operators.
+/// Deliveries: what was sent to a subscription and with what outcome, for its owner; and all deliveries, for operators.
 /// </summary>
 internal sealed class DeliveriesApi(IDeliveries deliveries, SubscriptionEdits edits)
 {
@@ -196,9 +195,7 @@ internal sealed record OperatorDeliveryResponse : DeliveryResponse
 /// <param name="At">Start of the attempt.</param>
 /// <param name="Status">The HTTP or SMTP status; null if there was none.</param>
 /// <param name="Milliseconds">Duration; null if interrupted.</param>
-/// <param name="Response">
-/// First 2,000 characters of the response, or the error; null once erased.
-/// </param>
+/// <param name="Response">First 2,000 characters of the response, or the error; null once erased.</param>
 internal sealed record AttemptResponse(Instant At, int? Status, long? Milliseconds, string? Response);
 
 /// <summary>A page of deliveries.</summary>

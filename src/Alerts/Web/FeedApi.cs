@@ -140,16 +140,14 @@ internal static class AtomFeed
             yield return "Tentative: it may still change.";
         }
 
-        foreach (
-            var version in revision.Versions.Where(version =>
+        foreach (var version in revision.Versions.Where(version =>
                 version.Change == DateChange.Edited || version.Reason is not null))
         {
             var what = version.Change == DateChange.Edited ? $"Edited {Recorded(version)}" : "Reason";
             yield return version.Reason is { } reason ? $"{what}: {PlainText.OneLine(reason)}" : what + ".";
         }
 
-        foreach (
-            var paragraph in date.Summary is { } summary
+        foreach (var paragraph in date.Summary is { } summary
                 ? PlainText.Lines(summary).Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 : [])
         {

@@ -7,10 +7,7 @@ namespace Alerts.Web;
 /// <param name="tag">Its ETag.</param>
 /// <param name="isPrivate">Whether it is for its owner only and must not be stored by shared caches.</param>
 internal sealed class FeedResult(
-    string contentType,
-    string tag,
-    Func<Stream, CancellationToken, Task> write,
-    bool isPrivate = false) : IResult
+    string contentType, string tag, Func<Stream, CancellationToken, Task> write, bool isPrivate = false) : IResult
 {
     public static FeedResult Of(string contentType, byte[] content) =>
         new(contentType, Conditional.TagOf(content), async (stream, cancel) =>
@@ -34,10 +31,7 @@ internal sealed class FeedResult(
         }
 
         return new BufferedResult(
-            StatusCodes.Status200OK,
-            contentType,
-            buffer.AsSpan(0, checked((int)content.Position)).ToArray(),
-            tag);
+            StatusCodes.Status200OK, contentType, buffer.AsSpan(0, checked((int)content.Position)).ToArray(), tag);
     }
 
     public Task ExecuteAsync(HttpContext httpContext)

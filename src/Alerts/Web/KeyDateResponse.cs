@@ -57,8 +57,7 @@ internal sealed record KeyDateResponse
 
     /// <param name="now">Current time by the service's clock; determines the phase.</param>
     /// <param name="origin">The source that the date is read from; null for none.</param>
-    public static KeyDateResponse Of(
-        DateVersion version, Instant now, PublicUrl publicUrl, DateOrigin? origin = null)
+    public static KeyDateResponse Of(DateVersion version, Instant now, PublicUrl publicUrl, DateOrigin? origin = null)
     {
         var date = version.KeyDate;
         return new KeyDateResponse
@@ -98,10 +97,7 @@ internal sealed record KeyDateResponse
 /// <param name="TimeZone">An IANA time zone.</param>
 /// <param name="Instant">Start in UTC.</param>
 internal sealed record MomentResponse(
-    LocalDate Date,
-    LocalTime? Time,
-    [property: MinLength(1)] string TimeZone,
-    Instant Instant)
+    LocalDate Date, LocalTime? Time, [property: MinLength(1)] string TimeZone, Instant Instant)
 {
     public static MomentResponse Of(Moment moment) => new(moment.On, moment.At, moment.Zone.Id, moment.Start);
 }
@@ -113,18 +109,14 @@ internal sealed record KeyDateListResponse : ListResponse<KeyDateResponse>;
 /// <param name="Items">Versions, oldest first.</param>
 /// <param name="Cursor">Always null: not paged.</param>
 internal sealed record DateHistoryResponse(
-    [property: MinLength(1)] IReadOnlyList<DateChangeResponse> Items,
-    object? Cursor);
+    [property: MinLength(1)] IReadOnlyList<DateChangeResponse> Items, object? Cursor);
 
 /// <summary>One version and its change.</summary>
 /// <param name="RecordedAt">When the version was recorded.</param>
 /// <param name="Change">Kind of change.</param>
 /// <param name="Reason">Reason given by the operator.</param>
 internal sealed record DateChangeResponse(
-    Instant RecordedAt,
-    DateChange Change,
-    string? Reason,
-    KeyDateResponse KeyDate);
+    Instant RecordedAt, DateChange Change, string? Reason, KeyDateResponse KeyDate);
 
 /// <summary>Number of subscriptions that would be notified at once, by kind of alert.</summary>
 /// <param name="Reminder">Reminders on short notice.</param>

@@ -6,8 +6,7 @@ using Alerts.Senders.Email;
 namespace Alerts.Web;
 
 /// <summary>
-/// Access to the outbox, which holds other people's confirmation links: for clients on this machine
-/// and for operators.
+/// Access to the outbox, which holds other people's confirmation links: for clients on this machine and for operators.
 /// </summary>
 internal sealed class LocalAccess(OutboxFolder outbox, SignInLimit limit, AdminSession session, IServer server)
 {

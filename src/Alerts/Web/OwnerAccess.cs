@@ -14,8 +14,7 @@ internal sealed class OwnerAccess(Tokens tokens, ISubscriptions subscriptions)
         if (Bearer.Of(context.Request) is not { } token)
         {
             return Problems.Unauthorized(
-                context.Response,
-                "Send the subscription's manage token as Authorization: Bearer <manageToken>.");
+                context.Response, "Send the subscription's manage token as Authorization: Bearer <manageToken>.");
         }
 
         if (await HolderAsync(TokenPurpose.Manage, token, context.RequestAborted) is not { } found

@@ -169,5 +169,4 @@ internal sealed record DecidedProposalResponse(
 /// <param name="Items">Proposals, in the order of the request.</param>
 /// <param name="Cursor">Always null.</param>
 internal sealed record DecidedProposalListResponse(
-    [property: MaxLength(500)] IReadOnlyList<DecidedProposalResponse> Items,
-    object? Cursor);
+    [property: MaxLength(500)] IReadOnlyList<DecidedProposalResponse> Items, object? Cursor);

@@ -104,8 +104,6 @@ internal static class PublicReads
 
     /// <summary>Maps a public read: see <see cref="Routes"/>.</summary>
     public static Route MapPublicRead<T>(
-        this IEndpointRouteBuilder app,
-        string pattern,
-        Func<T, HttpContext, Task<IResult>> handler)
+        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
         where T : class => app.MapRead(pattern, handler).RequireCors(Policy);
 }

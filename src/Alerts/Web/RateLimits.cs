@@ -43,9 +43,7 @@ internal static class RateLimits
     }
 
     private static async Task CountAsync(
-        PartitionedRateLimiter<HttpContext> limits,
-        HttpContext context,
-        RequestDelegate next)
+        PartitionedRateLimiter<HttpContext> limits, HttpContext context, RequestDelegate next)
     {
         using var lease = limits.AttemptAcquire(context);
         if (lease.IsAcquired)
@@ -70,12 +68,11 @@ internal static class RateLimits
     private static RateLimitPartition<string> Partition(TokenBucketRateLimiterOptions bucket, string? key) =>
         key is null ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(key, _ => bucket);
 
-    private static TokenBucketRateLimiterOptions Bucket(int burst, int aSecond) =>
-        new()
-        {
-            TokenLimit = burst,
-            TokensPerPeriod = aSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 0,
-        };
+    private static TokenBucketRateLimiterOptions Bucket(int burst, int aSecond) => new()
+    {
+        TokenLimit = burst,
+        TokensPerPeriod = aSecond,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        QueueLimit = 0,
+    };
 }

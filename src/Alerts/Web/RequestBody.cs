@@ -31,11 +31,7 @@ internal static class RequestBody
     /// Content types that are also read as JSON: the ones that clients send by default (curl, fetch, raw bytes).
     /// </summary>
     private static readonly string[] Unsaid =
-    [
-        "application/x-www-form-urlencoded",
-        "text/plain",
-        "application/octet-stream",
-    ];
+    ["application/x-www-form-urlencoded", "text/plain", "application/octet-stream"];
 
     /// <summary>Reads the body as JSON; null, with a problem, if it is not JSON.</summary>
     public static async Task<JsonDocument?> JsonAsync(HttpRequest request, List<Problem> problems) =>

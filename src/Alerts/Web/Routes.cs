@@ -11,9 +11,7 @@ internal static class Routes
 
     /// <summary>Maps a route that only reads: GET, and HEAD, which mail scanners and monitors use.</summary>
     public static Route MapRead<T>(
-        this IEndpointRouteBuilder app,
-        string pattern,
-        Func<T, HttpContext, Task<IResult>> handler)
+        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, ReadMethods, handler);
 
     /// <summary>Maps a route that only reads (GET and HEAD) and whose handler needs no service.</summary>
@@ -21,34 +19,24 @@ internal static class Routes
         new(app, pattern, ReadMethods, handler, handler);
 
     public static Route MapPost<T>(
-        this IEndpointRouteBuilder app,
-        string pattern,
-        Func<T, HttpContext, Task<IResult>> handler)
+        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, PostMethods, handler);
 
     public static Route MapPut<T>(
-        this IEndpointRouteBuilder app,
-        string pattern,
-        Func<T, HttpContext, Task<IResult>> handler)
+        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, PutMethods, handler);
 
     public static Route MapPatch<T>(
-        this IEndpointRouteBuilder app,
-        string pattern,
-        Func<T, HttpContext, Task<IResult>> handler)
+        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, PatchMethods, handler);
 
     public static Route MapDelete<T>(
-        this IEndpointRouteBuilder app,
-        string pattern,
-        Func<T, HttpContext, Task<IResult>> handler)
+        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, DeleteMethods, handler);
 
     /// <summary>Maps a route for every method.</summary>
     public static Route MapAny<T>(
-        this IEndpointRouteBuilder app,
-        string pattern,
-        Func<T, HttpContext, Task<IResult>> handler)
+        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
         where T : class => Route.To(app, pattern, null, handler);
 
     /// <summary>The value of a parameter in the route's pattern.</summary>

@@ -96,8 +96,7 @@ internal sealed class SourcesApi(
     private async Task<SourceState?> FindAsync(string id, CancellationToken cancel) =>
         Slug.IsOne(id) && await sources.FindAsync(id, cancel) is { IsRemoved: false } state ? state : null;
 
-    private JsonResult Answer(SourceState state, int status) =>
-        new(status, SourceResponse.Of(state, clock.Now));
+    private JsonResult Answer(SourceState state, int status) => new(status, SourceResponse.Of(state, clock.Now));
 
     private static IResult Unknown(string id) => Problems.NotFound($"There is no source {Problem.Quote(id)}.");
 }

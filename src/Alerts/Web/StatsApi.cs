@@ -96,13 +96,7 @@ internal sealed record StatsResponse
     /// <param name="Expired">Number expired.</param>
     /// <param name="Void">Number void.</param>
     internal sealed record StateCounts(
-        long Queued,
-        long Sending,
-        long Retrying,
-        long Delivered,
-        long Failed,
-        long Expired,
-        long Void)
+        long Queued, long Sending, long Retrying, long Delivered, long Failed, long Expired, long Void)
     {
         public static StateCounts Of(IReadOnlyDictionary<DeliveryState, long> counts) => new(
             counts.GetValueOrDefault(DeliveryState.Queued),
@@ -134,8 +128,5 @@ internal sealed record StatsResponse
     /// <param name="Since">Start of the failure.</param>
     /// <param name="Cause">First cause of the failure.</param>
     internal sealed record FailingPart(
-        [property: MinLength(1)] string Part,
-        PartKind Kind,
-        Instant Since,
-        [property: MinLength(1)] string Cause);
+        [property: MinLength(1)] string Part, PartKind Kind, Instant Since, [property: MinLength(1)] string Cause);
 }

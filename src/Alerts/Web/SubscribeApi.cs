@@ -12,10 +12,7 @@ internal sealed class SubscribeApi(
     SubscriptionEdits edits, IKeyDates dates, Preview preview, Tokens tokens, ChannelKinds channels,
     SubscribeLimits limits, RequestIdentities identities, ServiceClock clock, PublicUrl publicUrl)
 {
-    private delegate SubscriptionRequest? Reader(
-        JsonElement body,
-        ChannelKinds channels,
-        List<Problem> problems);
+    private delegate SubscriptionRequest? Reader(JsonElement body, ChannelKinds channels, List<Problem> problems);
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -86,8 +83,7 @@ internal sealed class SubscribeApi(
     }
 
     /// <summary>The response for every person, the same whether or not the address is known.</summary>
-    private static JsonResult Asked() =>
-        new(StatusCodes.Status202Accepted, new PendingResponse("pending"));
+    private static JsonResult Asked() => new(StatusCodes.Status202Accepted, new PendingResponse("pending"));
 
     private async Task<IResult> PreviewAsync(HttpRequest request)
     {
@@ -98,18 +94,13 @@ internal sealed class SubscribeApi(
         }
 
         var items = await preview.OfAsync(
-            asked.Preferences,
-            asked.Now ?? clock.Now,
-            request.HttpContext.RequestAborted);
-        return new JsonResult(
-            StatusCodes.Status200OK, new PreviewResponse([.. items.Select(PreviewItemResponse.Of)]));
+            asked.Preferences, asked.Now ?? clock.Now, request.HttpContext.RequestAborted);
+        return new JsonResult(StatusCodes.Status200OK, new PreviewResponse([.. items.Select(PreviewItemResponse.Of)]));
     }
 
     /// <summary>Reads the request, null if there are problems, and the text of its body.</summary>
     private async Task<(SubscriptionRequest? Asked, string Text)> ReadAsync(
-        HttpRequest request,
-        Reader read,
-        List<Problem> problems)
+        HttpRequest request, Reader read, List<Problem> problems)
     {
         using var body = await RequestBody.JsonAsync(request, problems);
         if (body is null)

@@ -3,9 +3,8 @@ using System.Threading.RateLimiting;
 namespace Alerts.Web;
 
 /// <summary>
-/// Limits how often a client may subscribe, in real time and in this process, so that no one can flood somebody
-/// else's mailbox or endpoint. The limits do not depend on stored data, so no response reveals whether an
-/// address is known.
+/// Limits how often a client may subscribe, in real time and in this process, so that no one can flood somebody else's
+/// mailbox or endpoint. The limits do not depend on stored data, so no response reveals whether an address is known.
 /// </summary>
 internal sealed class SubscribeLimits : IDisposable
 {

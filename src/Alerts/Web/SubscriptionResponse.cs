@@ -112,10 +112,7 @@ internal sealed record PreviewResponse(IReadOnlyList<PreviewItemResponse> Items)
 /// <param name="Lead">The lead.</param>
 /// <param name="DueAt">When the reminder is due.</param>
 internal sealed record PreviewItemResponse(
-    [property: Slug] string KeyDateId,
-    [property: Range(1, int.MaxValue)] int Revision,
-    string Lead,
-    Instant DueAt)
+    [property: Slug] string KeyDateId, [property: Range(1, int.MaxValue)] int Revision, string Lead, Instant DueAt)
 {
     public static PreviewItemResponse Of(PreviewItem item) =>
         new(item.KeyDate.Id, item.KeyDate.Revision, item.Due.Lead.Text, item.Due.DueAt);

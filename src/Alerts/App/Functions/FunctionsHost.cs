@@ -73,9 +73,7 @@ internal static class FunctionsHost
     }
 }
 
-/// <summary>
-/// Serves requests from the Functions host with the same pages and API as the stand-alone service.
-/// </summary>
+/// <summary>Serves requests from the Functions host with the same pages and API as the stand-alone service.</summary>
 internal sealed class WebPipeline
 {
     private readonly RequestDelegate pipeline;

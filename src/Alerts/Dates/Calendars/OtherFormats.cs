@@ -41,8 +41,7 @@ internal static class OtherFormats
             return "It is compressed with gzip; unpack it first.";
         }
 
-        var start = Encoding.Latin1.GetString(file[..Math.Min(file.Length, LongestStart)])
-            .TrimStart([.. Leftovers]);
+        var start = Encoding.Latin1.GetString(file[..Math.Min(file.Length, LongestStart)]).TrimStart([.. Leftovers]);
         return start.StartsWith('<') ? OfMarkup(start)
             : IsJsonCalendar(start) ? JsonCalendar
             : start.StartsWith('{') || start.StartsWith('[')

@@ -4,9 +4,7 @@ using MimeKit;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>
-/// Sends alerts and service messages as emails, one at a time, through the configured transport.
-/// </summary>
+/// <summary>Sends alerts and service messages as emails, one at a time, through the configured transport.</summary>
 /// <param name="welcome">Adds the next alerts to welcome emails; null to leave them out.</param>
 internal sealed class EmailChannel(MailComposer composer, IMailTransport transport, WelcomeFacts? welcome = null)
     : IChannel

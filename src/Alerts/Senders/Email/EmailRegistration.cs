@@ -13,10 +13,7 @@ internal static class EmailRegistration
 
     /// <param name="realTime">Not the service's clock: SendGrid's rate limits count in real time.</param>
     public static void AddEmail(
-        this IServiceCollection services,
-        Settings settings,
-        DataFolder data,
-        TimeProvider realTime)
+        this IServiceCollection services, Settings settings, DataFolder data, TimeProvider realTime)
     {
         var provider = ProviderOf(settings);
         var from = settings.Text("Email:From");
@@ -34,9 +31,7 @@ internal static class EmailRegistration
         services.AddSingleton<ChannelKind, EmailKind>();
         services.AddSingleton<OperatorMail>();
         services.AddSingleton(of => new MailComposer(
-            of.GetRequiredService<PublicUrl>(),
-            of.GetRequiredService<Tokens>(),
-            from));
+            of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), from));
         services.AddSingleton(new OutboxFolder(provider == "Outbox" ? data.Outbox : null));
         switch (provider)
         {
@@ -62,8 +57,7 @@ internal static class EmailRegistration
                                 ?? throw settings.Bad(
                                     "Email:SendGrid:EventPublicKey",
                                     "write the verification key that SendGrid shows for its signed event webhook, "
-                                    + "in base64"
-                                )));
+                                    + "in base64")));
                 }
 
                 break;
@@ -93,16 +87,13 @@ internal static class EmailRegistration
 
         return
             Uri.TryCreate(
-                settings.Text("Email:SendGrid:ApiHost") ?? "https://api.sendgrid.com",
-                UriKind.Absolute,
-                out var host)
+                settings.Text("Email:SendGrid:ApiHost") ?? "https://api.sendgrid.com", UriKind.Absolute, out var host)
             && host is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
             && (host.Scheme == Uri.UriSchemeHttps || (host.Scheme == Uri.UriSchemeHttp && host.IsLoopback))
             ? new SendGridOptions(key, host)
             : throw settings.Bad(
                 "Email:SendGrid:ApiHost",
-                "write an https address without path, such as https://api.sendgrid.com or https://api.eu.sendgrid.com"
-            );
+                "write an https address without path, such as https://api.sendgrid.com or https://api.eu.sendgrid.com");
     }
 }
 

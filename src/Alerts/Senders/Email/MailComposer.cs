@@ -7,9 +7,7 @@ using MimeKit.Text;
 
 namespace Alerts.Senders.Email;
 
-/// <summary>
-/// Composes the email of a message: headers, text, HTML and, for an alert, the calendar attachment.
-/// </summary>
+/// <summary>Composes the email of a message: headers, text, HTML and, for an alert, the calendar attachment.</summary>
 /// <param name="from">
 /// The sender (<c>Alerts:Email:From</c>): <c>alerts@example.com</c> or <c>Name &lt;alerts@example.com&gt;</c>; null for
 /// the outbox's default. Throws <see cref="ParseException"/> when it is neither.
@@ -92,8 +90,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             "List-Unsubscribe",
             $"<{(message is SystemNotification { Message: ServiceMessage.Warning }
                 ? links.StopWarnings
-                : links.Unsubscribe)}>"
-        );
+                : links.Unsubscribe)}>");
         yield return ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         if (message is OutboundDigest several)
         {
@@ -120,9 +117,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             SettingsTest test => OperatorTexts.Of(test),
             OperatorNotice notice => OperatorTexts.Of(notice),
             _ => throw new ArgumentOutOfRangeException(
-                nameof(message),
-                message.GetType().Name,
-                "not a message that is mailed"),
+                nameof(message), message.GetType().Name, "not a message that is mailed"),
         };
         return text with { Subject = Literal(text.Subject) };
     }
@@ -133,9 +128,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             Due.AlertKind.Reminder => ReminderText.Of(alert, links),
             Due.AlertKind.Rescheduled or Due.AlertKind.Cancelled => CorrectionText.Of(alert, links),
             Due.AlertKind.Service or _ => throw new ArgumentOutOfRangeException(
-                nameof(alert),
-                alert.Kind,
-                "not the kind of an alert"),
+                nameof(alert), alert.Kind, "not the kind of an alert"),
         };
 
     private static MailText ServiceText(SystemNotification service, MailLinks links) =>
@@ -148,9 +141,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             ServiceMessage.ContactConfirmation => ConfirmationText.OfContact(service, links),
             ServiceMessage.Warning => WarningText.Of(service, links),
             ServiceMessage.Verification or _ => throw new ArgumentOutOfRangeException(
-                nameof(service),
-                service.Message,
-                "not a message that is mailed"),
+                nameof(service), service.Message, "not a message that is mailed"),
         };
 
     /// <summary>

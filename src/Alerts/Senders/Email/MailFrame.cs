@@ -32,8 +32,7 @@ internal static class MailFrame
         "display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;"
         + "text-decoration:none";
 
-    private const string Address =
-        "margin:0 0 16px;font-size:13px;line-height:18px;color:#56606c;word-break:break-all";
+    private const string Address = "margin:0 0 16px;font-size:13px;line-height:18px;color:#56606c;word-break:break-all";
 
     private const string WithoutButton = "If the button does nothing, open this address: ";
 

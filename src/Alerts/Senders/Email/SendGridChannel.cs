@@ -40,8 +40,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            }
-        )
+            })
         {
             Timeout = timeOut ?? TimeOut,
         };
@@ -51,8 +50,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
             {
                 ApiKey = options.ApiKey,
                 Host = options.ApiHost.GetLeftPart(UriPartial.Authority),
-            }
-        );
+            });
     }
 
     public ChannelKind Kind { get; } = new EmailKind();
@@ -62,9 +60,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
 
     public int MaxAlertsPerMessage => OutboundDigest.MaxAlerts;
 
-    /// <summary>
-    /// SendGrid's limit: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations.
-    /// </summary>
+    /// <summary>SendGrid's limit: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations.</summary>
     public int MaxBatchSize => 1000;
 
     public void Dispose() => _http.Dispose();
@@ -73,8 +69,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         (await SendTogetherAsync([message], cancel)).Single();
 
     public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(
-        IReadOnlyList<OutboundMessage> messages,
-        CancellationToken cancel)
+        IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
     {
         // An erased address, or one that no mail server accepts, must not make the whole request fail.
         var sendable = messages.Where(message => MailboxAddress.TryParse(message.To, out _)).ToList();
@@ -93,8 +88,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
     }
 
     private async Task<IReadOnlyList<SendResult>> RequestAsync(
-        IReadOnlyList<OutboundMessage> messages,
-        CancellationToken cancel)
+        IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
     {
         try
         {
@@ -214,13 +208,10 @@ internal static partial class SendGridAnswer
     /// longer than they are.
     /// </summary>
     private static string Said(
-        int code,
-        List<(string Message, string Field)> errors,
-        IReadOnlyList<OutboundMessage> messages)
+        int code, List<(string Message, string Field)> errors, IReadOnlyList<OutboundMessage> messages)
     {
         var answer = string.Join(
-            "; ",
-            errors.Select(error => error.Message).Where(message => message != "").Distinct());
+            "; ", errors.Select(error => error.Message).Where(message => message != "").Distinct());
         foreach (var message in messages.Where(message => message.To != ""))
         {
             answer = answer.Replace(message.To, "(address)", StringComparison.OrdinalIgnoreCase);

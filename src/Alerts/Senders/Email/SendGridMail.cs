@@ -10,9 +10,7 @@ namespace Alerts.Senders.Email;
 /// </summary>
 internal static class SendGridMail
 {
-    /// <summary>
-    /// Argument that SendGrid returns with each event of an email: its alert key, or <c>msg_…</c>.
-    /// </summary>
+    /// <summary>Argument that SendGrid returns with each event of an email: its alert key, or <c>msg_…</c>.</summary>
     public const string KeyArgument = "alert_key";
 
     /// <summary>
@@ -61,25 +59,19 @@ internal static class SendGridMail
     }
 
     private static Personalization Own(
-        OutboundMessage message,
-        MailComposer composer,
-        Tokens tokens,
-        List<TokenPurpose> used) =>
-        new()
+        OutboundMessage message, MailComposer composer, Tokens tokens, List<TokenPurpose> used) => new()
         {
             Tos = [new EmailAddress(message.To)],
             Headers = composer
-                .Headers(message)
-                .ToDictionary(header => header.Name, header => header.Value, StringComparer.Ordinal),
+            .Headers(message)
+            .ToDictionary(header => header.Name, header => header.Value, StringComparer.Ordinal),
             Substitutions = used.ToDictionary(
-                Tag,
-                purpose => tokens.Make(purpose, message.Subscription),
-                StringComparer.Ordinal),
+            Tag, purpose => tokens.Make(purpose, message.Subscription), StringComparer.Ordinal),
             CustomArgs = new Dictionary<string, string>
             {
                 [message is OutboundDigest ? KeysArgument : KeyArgument] = message is OutboundDigest several
-                    ? string.Join(',', several.Keys)
-                    : message.Id,
+                ? string.Join(',', several.Keys)
+                : message.Id,
                 [SubscriptionArgument] = message.Subscription.Id,
             },
         };

@@ -13,8 +13,7 @@ namespace Alerts.Stores.Sqlite;
 /// Collects the claims of one write transaction: the pre-send checks with the data they have read, which cannot
 /// change before the transaction ends, and the rows still to be marked as claimed.
 /// </summary>
-internal sealed class Claiming(
-    Session session, DateRows rows, SqlitePlan plan, ChannelKinds channels, Instant now)
+internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, ChannelKinds channels, Instant now)
 {
     private readonly Dictionary<long, DateVersion> current = [];
     private readonly Dictionary<long, IReadOnlyList<DateVersion>> histories = [];

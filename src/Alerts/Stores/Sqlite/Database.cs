@@ -241,8 +241,7 @@ internal sealed class Database : IDisposable
                 {
                     throw new IOException(
                         $"a newer version of alerts wrote it (schema {version}, this one knows "
-                        + $"{Schema.Migrations.Count})"
-                    );
+                        + $"{Schema.Migrations.Count})");
                 }
 
                 for (; version < Schema.Migrations.Count; version++)

@@ -101,8 +101,7 @@ internal sealed class MessageClaims(Claiming claiming, IChannel channel, string 
                 continue;
             }
 
-            foreach (var chunk in OutboundDigest.InOrder(toSend, one => one.Message)
-                .Chunk(channel.MaxAlertsPerMessage))
+            foreach (var chunk in OutboundDigest.InOrder(toSend, one => one.Message).Chunk(channel.MaxAlertsPerMessage))
             {
                 yield return Claimed(chunk, chunk.Length == 1 ? null
                     : AlertKey.OfSeveral(chunk.Select(one => one.Message.Id)));

@@ -126,11 +126,7 @@ internal static class Settlements
         if (warnAt is { } at && claim.Message.Subscription.Contact is not null)
         {
             SubscriptionRows.EnqueueMessage(
-                session,
-                claim.SubscriptionNo,
-                claim.Message.Subscription,
-                ServiceMessage.Warning,
-                at);
+                session, claim.SubscriptionNo, claim.Message.Subscription, ServiceMessage.Warning, at);
         }
 
         if (isDisabled && claim.Message.Subscription.Status == SubscriptionStatus.Active)

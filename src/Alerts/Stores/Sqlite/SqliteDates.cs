@@ -21,8 +21,7 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
         Task.FromResult<IReadOnlyList<DateVersion>?>(
             database.Read(session => NumberOf(session, id) is { } no ? rows.History(session, no) : null));
 
-    public Task<DatePage> ListAsync(
-        DateFilter filter, DateCursor? after, int limit, CancellationToken cancel)
+    public Task<DatePage> ListAsync(DateFilter filter, DateCursor? after, int limit, CancellationToken cancel)
     {
         var found = database.Read(session => session.Query(
             $"""

@@ -207,7 +207,6 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
                 AttemptLog.Read(row.TextOrNull(12)))
             {
                 Purpose = row.TextOrNull(13) is { } message ? Enum.Parse<ServiceMessage>(message).Purpose() : null,
-            }
-        );
+            });
     }
 }

@@ -45,11 +45,7 @@ internal static class SqliteKnowledge
 
     /// <summary>The reminders of one subscription, date and revision, except that of one lead.</summary>
     public static List<SiblingReminder> Siblings(
-        Session session,
-        long dateNo,
-        long subscriptionNo,
-        int revision,
-        string butLead) =>
+        Session session, long dateNo, long subscriptionNo, int revision, string butLead) =>
         session.Query(
             "SELECT lead, due_at, state FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 "
             + "AND kind = 1 AND lead <> @4",

@@ -38,8 +38,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                         Settlements.Mark(session, rows, channel, ended, now);
                         var claiming = new Claiming(session, rows, plan, channels, now);
                         return new MessageClaims(claiming, channel, database.Owner.Id).ClaimOldest(free);
-                    }
-                )
+                    })
                 : SettleAndClaimInTurn(channel, ended, free, shares));
 
     public Task<Instant?> NextAtAsync(string channel, EndpointShares? shares, CancellationToken cancel) =>
@@ -47,8 +46,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
             database.Read(session =>
                 shares is not null ? SqliteTurns.NextAt(session, channel, shares)
                 : session.Number(
-                    "SELECT min(next_at) FROM deliveries WHERE channel = @1 AND next_at IS NOT NULL",
-                    channel)
+                    "SELECT min(next_at) FROM deliveries WHERE channel = @1 AND next_at IS NOT NULL", channel)
                     is { } at
                     ? Instant.FromUnixTimeMilliseconds(at)
                 : (Instant?)null));
@@ -70,8 +68,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                 (session, now) =>
                 {
                     var ended = Recording.Next(session);
-                    foreach (
-                        var (no, at, begun, dueAt, expires) in session.Query(
+                    foreach (var (no, at, begun, dueAt, expires) in session.Query(
                             "SELECT no, attempt_at, begun, due_at, expires FROM deliveries WHERE owner = @1",
                             row =>
                                 (
@@ -96,8 +93,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                             now,
                             AttemptLog.Line(attempt));
                     }
-                }
-            );
+                });
         }
 
         return Task.CompletedTask;

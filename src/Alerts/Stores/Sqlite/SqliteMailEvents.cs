@@ -49,8 +49,7 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
         }
 
         return null;
-    }
-            ));
+    }));
 
     public Task<IReadOnlyList<string>> MailedSinceAsync(string address, Instant since, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<string>>(database.Read(session =>

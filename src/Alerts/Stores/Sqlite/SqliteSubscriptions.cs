@@ -51,8 +51,7 @@ internal sealed class SqliteSubscriptions(
         database.Write(
             (session, now) =>
             {
-                foreach (
-                    var row in session.Query(
+                foreach (var row in session.Query(
                         $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
                         + "AND s.channel = @2 AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @3",
                         row => SubscriptionRows.Map(row, channels),
@@ -62,8 +61,7 @@ internal sealed class SqliteSubscriptions(
                 {
                     EnqueueLink(session, row, now);
                 }
-            }
-        );
+            });
         return Task.CompletedTask;
     }
 
@@ -96,9 +94,7 @@ internal sealed class SqliteSubscriptions(
             {
                 var preferenceSet = plan.PreferenceSetOf(session, preferences, now);
                 session.Execute(
-                    "UPDATE subscriptions SET wish = @2 WHERE no = @1",
-                    row.No,
-                    PreferencesJson.ToStored(preferences));
+                    "UPDATE subscriptions SET wish = @2 WHERE no = @1", row.No, PreferencesJson.ToStored(preferences));
                 if (preferenceSet == row.PreferenceSet)
                 {
                     return;
@@ -144,8 +140,7 @@ internal sealed class SqliteSubscriptions(
                     SubscriptionRows.Resume(session, row, now);
                     SqliteChanges.OweCorrections(session, dateRows, row.No, now, alsoFailed: true);
                     return Find(session, id)?.Subscription;
-                }
-            ));
+                }));
 
     public Task<string?> RotateSecretAsync(string id, CancellationToken cancel) =>
         Task.FromResult(
@@ -193,8 +188,7 @@ internal sealed class SqliteSubscriptions(
         database.Write(
             (session, now) =>
             {
-                foreach (
-                    var no in session.Query(
+                foreach (var no in session.Query(
                         "SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500",
                         row => row.GetInt64(0),
                         now - SubscriptionLimits.Pending))
@@ -212,8 +206,7 @@ internal sealed class SqliteSubscriptions(
                     WHERE status = 3 AND address <> '' AND ended_at <= @1
                     """,
                     now - SubscriptionLimits.AfterEnd);
-            }
-        );
+            });
         return Task.CompletedTask;
     }
 

@@ -15,8 +15,7 @@ internal static class SqliteTokenKey
                     Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
                 return Convert.FromBase64String(
                     session.Text("SELECT value FROM settings WHERE name = 'token_key'")!); // inserted above
-            }
-        );
+            });
 }
 
 /// <summary>Stores the requests of idempotency keys. Each call also deletes those older than a day.</summary>

@@ -66,8 +66,7 @@ internal sealed class SqliteTurns(
         channel, (int)queue.Place, 1, now));
 
     /// <summary>
-    /// Returns the next rows whose turn has begun. Empty when there are no more, or when the maximum
-    /// has been examined.
+    /// Returns the next rows whose turn has begun. Empty when there are no more, or when the maximum has been examined.
     /// </summary>
     public IReadOnlyDictionary<long, EndpointTurn> Next()
     {

@@ -143,8 +143,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     public static void EnqueueOwn(Session session, long subscriptionNo, long preferenceSet, Instant now)
     {
         var horizon = Horizon(session) ?? now;
-        foreach (
-            var due in session.Query(
+        foreach (var due in session.Query(
                 "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE schedule = @1 "
                 + "AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
                 PlanRow.Map,
@@ -259,12 +258,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 
 /// <summary>One reminder of the plan: what is due, and when, for all subscriptions of a preference set.</summary>
 internal sealed record PlanRow(
-    Instant DueAt,
-    long DateNo,
-    long PreferenceSet,
-    string Lead,
-    int Revision,
-    Instant Expires)
+    Instant DueAt, long DateNo, long PreferenceSet, string Lead, int Revision, Instant Expires)
 {
     public static PlanRow Map(Microsoft.Data.Sqlite.SqliteDataReader row) =>
         new(row.Instant(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3), row.GetInt32(4), row.Instant(5));

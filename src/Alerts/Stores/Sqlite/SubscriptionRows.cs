@@ -141,11 +141,7 @@ internal static class SubscriptionRows
 
     /// <param name="at">When the message becomes due; it is not sent earlier.</param>
     public static void EnqueueMessage(
-        Session session,
-        long no,
-        Subscription subscription,
-        ServiceMessage message,
-        Instant at)
+        Session session, long no, Subscription subscription, ServiceMessage message, Instant at)
     {
         session.Execute(
             """
@@ -206,6 +202,5 @@ internal static class SubscriptionRows
                 IsEdited = row.GetBoolean(first + 14),
                 Client = row.GetString(first + 15),
                 Quick = (int?)row.NumberOrNull(first + 16),
-            }
-        );
+            });
 }

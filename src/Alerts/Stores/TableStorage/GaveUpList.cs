@@ -30,10 +30,8 @@ internal sealed class GaveUpList(Tables tables, ServiceClock clock)
     public async Task<IReadOnlyList<ListedDelivery>> ListAsync(string? after, int limit, CancellationToken cancel)
     {
         var listed = new List<ListedDelivery>();
-        await foreach (
-            var entry in tables.Ledger.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{Partition}' and RowKey gt '{after}'",
-                cancellationToken: cancel))
+        await foreach (var entry in tables.Ledger.QueryAsync<TableEntity>(
+                $"PartitionKey eq '{Partition}' and RowKey gt '{after}'", cancellationToken: cancel))
         {
             if (
                 await tables.Ledger.FindAsync(entry.Text("Partition"), entry.Text("Row"), cancel) is { } entity

@@ -58,8 +58,7 @@ internal static class Keys
 
     public static string LedgerRow(string subscriptionId, int revision, AlertKind kind, string lead) =>
         string.Create(
-            CultureInfo.InvariantCulture,
-            $"{subscriptionId}|{revision:D6}|{(int)kind}|{lead.Replace('/', '~')}");
+            CultureInfo.InvariantCulture, $"{subscriptionId}|{revision:D6}|{(int)kind}|{lead.Replace('/', '~')}");
 
     /// <summary>A key that sorts after all keys with the prefix.</summary>
     public static string After(string prefix) => prefix + "~";

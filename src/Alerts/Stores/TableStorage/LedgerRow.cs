@@ -37,8 +37,7 @@ internal sealed class LedgerRow(TableEntity entity)
                 ["Lane"] = lane,
                 ["CreatedAt"] = createdAt.ToUnixTimeMilliseconds(),
                 ["Message"] = message?.ToString(),
-            }
-        ) =>
+            }) =>
         (DueAt, Expires, NextAt, State, Number, Failures, IsResent) = (
             dueAt,
             expires,
@@ -169,8 +168,7 @@ internal sealed class LedgerRow(TableEntity entity)
     }
 
     /// <summary>
-    /// The log of attempts. If it is too long, the answers of older attempts are dropped; the
-    /// attempts themselves stay.
+    /// The log of attempts. If it is too long, the answers of older attempts are dropped; the attempts themselves stay.
     /// </summary>
     public string? Log
     {

@@ -1,10 +1,9 @@
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// The order of recording: a hybrid logical clock. A number is larger than every number that this process has
-/// assigned or read. It also follows real time as long as that moves forward, so that processes that read
-/// nothing of each other agree as well as the clocks of their machines do. The service's clock, which may be set
-/// back, is not used.
+/// The order of recording: a hybrid logical clock. A number is larger than every number that this process has assigned
+/// or read. It also follows real time as long as that moves forward, so that processes that read nothing of each other
+/// agree as well as the clocks of their machines do. The service's clock, which may be set back, is not used.
 /// </summary>
 /// <param name="real">Real time.</param>
 internal sealed class RecordingOrder(TimeProvider real)

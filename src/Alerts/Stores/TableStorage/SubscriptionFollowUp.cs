@@ -39,10 +39,7 @@ internal sealed class SubscriptionFollowUp(
     /// </summary>
     /// <param name="change">Returns false, and leaves the state as it is, if there is nothing to change.</param>
     public async Task<SubscriptionState?> ChangeAsync(
-        string id,
-        Func<SubscriptionState, Instant, bool> change,
-        CancellationToken cancel,
-        bool alsoEnded = false)
+        string id, Func<SubscriptionState, Instant, bool> change, CancellationToken cancel, bool alsoEnded = false)
     {
         while (await FindAsync(id, cancel) is { } state && (state.Status != SubscriptionStatus.Ended || alsoEnded))
         {
@@ -67,15 +64,11 @@ internal sealed class SubscriptionFollowUp(
 
     /// <summary>Reads the subscriptions of a preference set that are owed alerts, in pages.</summary>
     public async IAsyncEnumerable<IReadOnlyList<Follower>> OfPreferenceSetAsync(
-        string preferenceSet,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        string preferenceSet, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (
-            var page in tables
+        await foreach (var page in tables
                 .Subscriptions.QueryAsync<TableEntity>(
-                    $"PartitionKey eq 'i|{preferenceSet}'",
-                    TableOperations.PageSize,
-                    cancellationToken: cancel)
+                    $"PartitionKey eq 'i|{preferenceSet}'", TableOperations.PageSize, cancellationToken: cancel)
                 .AsPages())
         {
             yield return [.. page.Values.Select(entity => new Follower(
@@ -120,8 +113,7 @@ internal sealed class SubscriptionFollowUp(
             await FollowOwedAsync(state, cancel);
         }
 
-        foreach (
-            var preferenceSet in state
+        foreach (var preferenceSet in state
                 .Versions.Select(version => version.PreferenceSet)
                 .Distinct()
                 .Where(preferenceSet =>
@@ -133,8 +125,7 @@ internal sealed class SubscriptionFollowUp(
         if (state.Status == SubscriptionStatus.Ended)
         {
             await tables.Subscriptions.UpsertAsync(
-                new TableEntity("_ended", $"{Keys.Of(state.Versions[^1].RecordedAt)}|{state.Id}"),
-                cancel);
+                new TableEntity("_ended", $"{Keys.Of(state.Versions[^1].RecordedAt)}|{state.Id}"), cancel);
             await rows.ChangeAllAsync(
                 [.. (await rows.OfAsync(state.Id, cancel)).Select(row => VoidWaiting(row, EndReasons.Unsubscribed))],
                 cancel);
@@ -213,8 +204,7 @@ internal sealed record Follower(string Id, string Channel, long DestinationKey, 
     /// The earliest instant to send late email alerts of one run, so that they are sent together. Does not
     /// apply to endpoints.
     /// </param>
-    public LedgerRow Reminder(
-        DateVersion version, DueReminder due, Instant now, Instant? notBefore = null) => new(
+    public LedgerRow Reminder(DateVersion version, DueReminder due, Instant now, Instant? notBefore = null) => new(
         new LedgerName(Id, version.KeyDate.Id, version.KeyDate.Revision, AlertKind.Reminder, due.Lead.Text),
         Channel, DestinationKey, due.DueAt, due.Expires,
         DestinationKey == 0 ? Instant.Max(due.DueAt, notBefore ?? due.DueAt) : due.DueAt, now);

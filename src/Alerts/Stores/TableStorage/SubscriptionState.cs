@@ -234,8 +234,7 @@ internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Stat
         string.Create(
             CultureInfo.InvariantCulture,
             $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet} "
-            + $"{Order}"
-        );
+            + $"{Order}");
 
     private static Instant At(string text) =>
         Instant.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));

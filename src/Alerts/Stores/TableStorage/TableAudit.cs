@@ -40,8 +40,7 @@ internal sealed class TableAudit(
                 foreach (var version in state.Versions)
                 {
                     var preferences = await plan.FindAsync(version.PreferenceSet, cancel);
-                    versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, version.Since,
-                        preferences)
+                    versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, version.Since, preferences)
                     { Order = version.Order });
                 }
 

@@ -155,8 +155,7 @@ internal sealed class TableDateList(Tables tables)
     private async Task<List<DateVersion>> NewerAsync(string id, int number, CancellationToken cancel)
     {
         var newer = new List<DateVersion>();
-        await foreach (
-            var entity in tables.Dates.QueryAsync<TableEntity>(
+        await foreach (var entity in tables.Dates.QueryAsync<TableEntity>(
                 $"PartitionKey eq '{DateEntities.Partition(id)}' and RowKey ge 'v|' "
                     + $"and RowKey lt '{Keys.Version(number)}'",
                 cancellationToken: cancel))

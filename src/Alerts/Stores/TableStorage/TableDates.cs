@@ -24,8 +24,7 @@ internal sealed class TableDates(
 
     public async Task<DateVersion?> FindAsync(string id, CancellationToken cancel)
     {
-        await foreach (
-            var entity in tables.Dates.QueryAsync<TableEntity>(
+        await foreach (var entity in tables.Dates.QueryAsync<TableEntity>(
                 $"PartitionKey eq '{DateEntities.Partition(id)}' and RowKey ge 'v|' and RowKey lt 'v|~'",
                 1,
                 cancellationToken: cancel))
@@ -57,8 +56,7 @@ internal sealed class TableDates(
         return unknown;
     }
 
-    public Task<DatePage> ListAsync(
-        DateFilter filter, DateCursor? after, int limit, CancellationToken cancel) =>
+    public Task<DatePage> ListAsync(DateFilter filter, DateCursor? after, int limit, CancellationToken cancel) =>
         list.PageAsync(filter, after, limit, cancel);
 
     public Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel) =>
@@ -139,8 +137,7 @@ internal sealed class TableDates(
                     version.GetBoolean("Shipped") == false))
             {
                 return !await tables.Dates.TryInsertAsync(
-                    new TableEntity(DateEntities.Partition(entry.DateId), Entry(entry)),
-                    cancel);
+                    new TableEntity(DateEntities.Partition(entry.DateId), Entry(entry)), cancel);
             }
 
             if (await TrySaveAsync(entry.Wanted, entry.Reason, null, entry, null, cancel) is not null)
@@ -154,9 +151,7 @@ internal sealed class TableDates(
     public async Task<IReadOnlyList<ChangeNote>> NotesAsync(string id, CancellationToken cancel) =>
         [
             .. (await tables.Dates.ListAsync(DateEntities.Partition(id), "n|", cancel)).Select(note => new ChangeNote(
-                note.RowKey,
-                note.Text("Intent"),
-                note.Number("Number"))),
+                note.RowKey, note.Text("Intent"), note.Number("Number"))),
         ];
 
     public Task DoneAsync(string id, ChangeNote note, CancellationToken cancel) =>

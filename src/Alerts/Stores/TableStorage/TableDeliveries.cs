@@ -81,11 +81,7 @@ internal sealed class TableDeliveries(
         }
 
         var name = new Queue.LedgerName(
-            delivery.SubscriptionId,
-            delivery.KeyDateId,
-            delivery.Revision,
-            delivery.Kind,
-            delivery.Lead);
+            delivery.SubscriptionId, delivery.KeyDateId, delivery.Revision, delivery.Kind, delivery.Lead);
         var (row, current) = (await rows.FindAsync(name, cancel), await dates.FindAsync(delivery.KeyDateId, cancel));
         if (row is null || current is null)
         {

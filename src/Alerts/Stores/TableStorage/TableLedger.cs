@@ -6,9 +6,8 @@ using Alerts.Senders;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// The ledger as the senders see it. A conditional update claims a row for the duration of its lease. Rows
-/// claimed or settled together share operations: each date is read once, and rows of one partition are written
-/// in one transaction.
+/// The ledger as the senders see it. A conditional update claims a row for the duration of its lease. Rows claimed or
+/// settled together share operations: each date is read once, and rows of one partition are written in one transaction.
 /// </summary>
 /// <param name="real">Real time, by which leases are measured.</param>
 internal sealed class TableLedger(

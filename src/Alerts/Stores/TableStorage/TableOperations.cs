@@ -27,10 +27,7 @@ internal static class TableOperations
     private const string Mark = "Mark";
 
     public static async Task<TableEntity?> FindAsync(
-        this TableClient table,
-        string partition,
-        string row,
-        CancellationToken cancel)
+        this TableClient table, string partition, string row, CancellationToken cancel)
     {
         var found = await table.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancel);
         return found.HasValue ? found.Value : null;
@@ -38,14 +35,10 @@ internal static class TableOperations
 
     /// <summary>Reads all entities of a partition whose row keys have a prefix, in order.</summary>
     public static async Task<List<TableEntity>> ListAsync(
-        this TableClient table,
-        string partition,
-        string prefix,
-        CancellationToken cancel)
+        this TableClient table, string partition, string prefix, CancellationToken cancel)
     {
         var all = new List<TableEntity>();
-        await foreach (
-            var entity in table.QueryAsync<TableEntity>(
+        await foreach (var entity in table.QueryAsync<TableEntity>(
                 $"PartitionKey eq '{partition}' and RowKey ge '{prefix}' and RowKey lt '{Keys.After(prefix)}'",
                 cancellationToken: cancel))
         {
@@ -99,9 +92,7 @@ internal static class TableOperations
     /// Whether each was replaced, in the order of <paramref name="entities"/>. Those that were have their new ETags.
     /// </returns>
     public static async Task<IReadOnlyList<bool>> TryReplaceAllAsync(
-        this TableClient table,
-        IReadOnlyList<TableEntity> entities,
-        CancellationToken cancel)
+        this TableClient table, IReadOnlyList<TableEntity> entities, CancellationToken cancel)
     {
         if (entities.Count > 1)
         {
@@ -143,9 +134,7 @@ internal static class TableOperations
     /// one exists already.
     /// </summary>
     public static async Task<bool> TryInsertAllAsync(
-        this TableClient table,
-        IReadOnlyList<TableEntity> entities,
-        CancellationToken cancel)
+        this TableClient table, IReadOnlyList<TableEntity> entities, CancellationToken cancel)
     {
         try
         {
@@ -183,9 +172,7 @@ internal static class TableOperations
     }
 
     public static Task UpsertAllAsync(
-        this TableClient table,
-        IEnumerable<TableEntity> entities,
-        CancellationToken cancel) =>
+        this TableClient table, IEnumerable<TableEntity> entities, CancellationToken cancel) =>
         ForEachBatchAsync(entities, batch =>
             SubmitAsync(
                 table,
@@ -196,8 +183,7 @@ internal static class TableOperations
 
     /// <summary>Splits entities into batches of at most one transaction, and runs the work for each.</summary>
     public static async Task ForEachBatchAsync(
-        IEnumerable<TableEntity> entities,
-        Func<IReadOnlyList<TableEntity>, Task> work) =>
+        IEnumerable<TableEntity> entities, Func<IReadOnlyList<TableEntity>, Task> work) =>
         await Parallel.ForEachAsync(
             entities.GroupBy(entity => entity.PartitionKey).SelectMany(Batches),
             AtOnce,
@@ -256,9 +242,7 @@ internal static class TableOperations
 
     /// <summary>Checks the limits here, because Azurite accepts transactions that Azure rejects.</summary>
     private static async Task<IReadOnlyList<Response>> SubmitAsync(
-        TableClient table,
-        List<TableTransactionAction> actions,
-        CancellationToken cancel)
+        TableClient table, List<TableTransactionAction> actions, CancellationToken cancel)
     {
         if (
             actions.Count > MaxInTransaction
@@ -266,8 +250,7 @@ internal static class TableOperations
         {
             throw new InvalidOperationException(
                 $"A transaction has at most {MaxInTransaction} entities of one partition; "
-                + $"this one has {actions.Count}."
-            );
+                + $"this one has {actions.Count}.");
         }
 
         return (await table.SubmitTransactionAsync(actions, cancel)).Value;

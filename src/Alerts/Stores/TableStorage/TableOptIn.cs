@@ -146,16 +146,12 @@ internal sealed class TableOptIn(
     /// </summary>
     /// <param name="entry">The existing entry, whose subscription is no longer current; null if there is none.</param>
     private async Task<bool> ReserveAsync(
-        TableEntity? entry,
-        Subscription made,
-        PreferenceSet preferenceSet,
-        CancellationToken cancel)
+        TableEntity? entry, Subscription made, PreferenceSet preferenceSet, CancellationToken cancel)
     {
         if (entry is null)
         {
             return await tables.Subscriptions.TryInsertAsync(
-                new TableEntity(AddressPartition(made.Address), preferenceSet.Key) { ["Id"] = made.Id },
-                cancel);
+                new TableEntity(AddressPartition(made.Address), preferenceSet.Key) { ["Id"] = made.Id }, cancel);
         }
 
         entry["Id"] = made.Id;
@@ -167,8 +163,7 @@ internal sealed class TableOptIn(
     {
         await tables.Subscriptions.UpsertAsync(new TableEntity("_pending", PendingKeyOf(made)), cancel);
         return await tables.Subscriptions.TryInsertAsync(
-            new SubscriptionState(made, preferenceSet, order.Next()).Entity,
-            cancel);
+            new SubscriptionState(made, preferenceSet, order.Next()).Entity, cancel);
     }
 
     /// <summary>Removes a subscription that no index points to and about which no message was sent.</summary>
@@ -193,9 +188,7 @@ internal sealed class TableOptIn(
         var message = NewSubscription.MessageFor(subscription);
         var isAllowed = false;
         await following.ChangeAsync(
-            subscription.Id,
-            (state, now) => isAllowed = state.TryCountEmail(message.ToString(), now),
-            cancel);
+            subscription.Id, (state, now) => isAllowed = state.TryCountEmail(message.ToString(), now), cancel);
         if (isAllowed)
         {
             await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);

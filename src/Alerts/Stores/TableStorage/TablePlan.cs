@@ -46,9 +46,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
                 await tables.Plan.UpsertAsync(new TableEntity("f|" + what, preferenceSet.Key), cancel);
             }
 
-            foreach (
-                var version in (await dates.AllAsync(cancel)).Where(version =>
-                    MayOwe(version.KeyDate)))
+            foreach (var version in (await dates.AllAsync(cancel)).Where(version => MayOwe(version.KeyDate)))
             {
                 await PlanAsync(version, preferenceSet, cancel);
             }
@@ -113,16 +111,13 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
 
     /// <summary>The lines due in <c>(from, to]</c>, in order of due instant.</summary>
     public async IAsyncEnumerable<PlanLine> WindowAsync(
-        Instant from,
-        Instant to,
-        [EnumeratorCancellation] CancellationToken cancel)
+        Instant from, Instant to, [EnumeratorCancellation] CancellationToken cancel)
     {
         for (var day = from; string.CompareOrdinal(Keys.Day(day), Keys.Day(to)) <= 0; day += Duration.FromDays(1))
         {
             // The tilde sorts after every character of a key, so keys at exactly `from` are excluded and those at
             // exactly `to` included.
-            await foreach (
-                var entity in tables.Plan.QueryAsync<TableEntity>(
+            await foreach (var entity in tables.Plan.QueryAsync<TableEntity>(
                     $"PartitionKey eq 'p|{Keys.Day(day)}' and RowKey gt '{Keys.Of(from)}~' "
                     + $"and RowKey lt '{Keys.Of(to)}~'",
                     cancellationToken: cancel))
@@ -169,9 +164,4 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
 
 /// <summary>One line of the plan.</summary>
 internal sealed record PlanLine(
-    string Partition,
-    string RowKey,
-    Instant DueAt,
-    string DateId,
-    string PreferenceSet,
-    string Lead);
+    string Partition, string RowKey, Instant DueAt, string DateId, string PreferenceSet, string Lead);

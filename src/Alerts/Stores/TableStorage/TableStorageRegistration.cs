@@ -11,8 +11,7 @@ using Azure.Identity;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// Registers the Table Storage store. The queue is separate: its registration adds an
-/// <see cref="IAlertQueueSender"/>.
+/// Registers the Table Storage store. The queue is separate: its registration adds an <see cref="IAlertQueueSender"/>.
 /// </summary>
 internal static class TableStorageRegistration
 {
@@ -74,20 +73,16 @@ internal static class TableStorageRegistration
             case (null, null):
                 throw new BadSettingException(
                     $"Alerts:{ConnectionString} is missing: write the storage account's connection string, "
-                    + $"or set Alerts:{ServiceUri} to use a managed identity."
-                );
+                    + $"or set Alerts:{ServiceUri} to use a managed identity.");
             case ({ }, { }):
                 throw new BadSettingException(
                     $"Alerts:{ConnectionString} and Alerts:{ServiceUri} are both set: keep the one for a key or the "
-                    + "other for a managed identity."
-                );
+                    + "other for a managed identity.");
             case (null, { } text):
                 return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
                     ? new TableServiceClient(uri, new DefaultAzureCredential(), options)
                     : throw settings.Bad(
-                        ServiceUri,
-                        "write the account's table endpoint, such as https://NAME.table.core.windows.net"
-                    );
+                        ServiceUri, "write the account's table endpoint, such as https://NAME.table.core.windows.net");
             case ({ } connection, null):
                 try
                 {

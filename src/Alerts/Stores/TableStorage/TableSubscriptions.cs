@@ -22,8 +22,7 @@ internal sealed class TableSubscriptions(
     public async Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel)
     {
         var counts = new Dictionary<(string Channel, SubscriptionStatus Status), long>();
-        await foreach (
-            var entity in tables.Subscriptions.QueryAsync<TableEntity>(
+        await foreach (var entity in tables.Subscriptions.QueryAsync<TableEntity>(
                 "PartitionKey ge '00' and PartitionKey lt '99'",
                 select: ["Channel", "Status"],
                 cancellationToken: cancel))
@@ -279,10 +278,7 @@ internal sealed class TableSubscriptions(
             .Select(entity => entity.RowKey).ToListAsync(cancel);
 
     private async Task<Subscription?> ChangeAndFollowAsync(
-        string id,
-        Func<SubscriptionState, Instant, bool> change,
-        CancellationToken cancel,
-        bool alsoEnded = false)
+        string id, Func<SubscriptionState, Instant, bool> change, CancellationToken cancel, bool alsoEnded = false)
     {
         var intent = await intents.AnnounceSubscriptionAsync(id, cancel);
         var changed = await following.ChangeAsync(id, change, cancel, alsoEnded);

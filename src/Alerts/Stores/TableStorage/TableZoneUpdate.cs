@@ -8,8 +8,7 @@ namespace Alerts.Stores.TableStorage;
 /// Computes stored instants again after an update of the time zone data: the list of dates, and the lines of the plan
 /// still ahead. Writes only what differs.
 /// </summary>
-internal sealed class TableZoneUpdate(
-    Tables tables, TableDateList list, TableDates dates, TablePlan plan)
+internal sealed class TableZoneUpdate(Tables tables, TableDateList list, TableDates dates, TablePlan plan)
 {
     private const string Partition = "watch";
     private const string Row = "tzdb";

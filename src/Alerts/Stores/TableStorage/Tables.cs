@@ -171,8 +171,7 @@ internal static class LongText
         for (var (part, from) = (0, 0); from < text?.Length; part++, from += MaxInProperty)
         {
             entity[FormattableString.Invariant($"{name}{part}")] = text.Substring(
-                from,
-                Math.Min(MaxInProperty, text.Length - from));
+                from, Math.Min(MaxInProperty, text.Length - from));
         }
     }
 

@@ -40,8 +40,7 @@ internal sealed class ApiDocument
         {
             var document = await provider.GetOpenApiDocumentAsync();
             var bytes = Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
-            return new BufferedResult(
-                StatusCodes.Status200OK, "application/json", bytes, Conditional.TagOf(bytes));
+            return new BufferedResult(StatusCodes.Status200OK, "application/json", bytes, Conditional.TagOf(bytes));
         });
 
     public static void Map(IEndpointRouteBuilder app) =>
@@ -78,9 +77,7 @@ internal sealed class ApiDocument
             {
                 ["ETag"] = Header("Identifies this version; send it in `If-None-Match` or `If-Match`.", "\"2\""),
                 ["Location"] = Header(
-                    "URL of the created resource.",
-                    "https://alerts.example.com/api/dates/us-china-truce-expiry"
-                ),
+                    "URL of the created resource.", "https://alerts.example.com/api/dates/us-china-truce-expiry"),
                 ["Retry-After"] = new OpenApiHeader
                 {
                     Description = "Seconds to wait before a retry.",
@@ -103,12 +100,7 @@ internal sealed class ApiDocument
         new() { Description = description, Schema = Schemas.Text(description), Example = JsonValue.Create(example) };
 
     private static OpenApiSecurityScheme Bearer(string description) =>
-        new()
-        {
-            Type = SecuritySchemeType.Http,
-            Scheme = "bearer",
-            Description = description,
-        };
+        new() { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = description };
 }
 
 internal static class ApiDocumentRegistration
@@ -134,8 +126,7 @@ internal static class ApiDocumentRegistration
                             context.Document!,
                             QueryParameters.AreChecked(context.Description.RelativePath ?? ""));
                         return Task.CompletedTask;
-                    }
-                );
+                    });
                 options.AddSchemaTransformer(ResponseSchemas.CompleteAsync);
                 options.AddDocumentTransformer(
                     async (document, context, cancel) =>
@@ -145,8 +136,7 @@ internal static class ApiDocumentRegistration
                             ResponseSchemas.NameOf(typeof(DryRunResponse))!,
                             await context.GetOrCreateSchemaAsync(typeof(DryRunResponse), null, cancel));
                         ApiDocument.Complete(document, context.ApplicationServices.GetRequiredService<PublicUrl>());
-                    }
-                );
+                    });
             });
     }
 }

@@ -20,10 +20,7 @@ internal static class DateDocs
         """;
 
     private static readonly ParameterDoc Id = Path(
-        "id",
-        "The key date's id.",
-        Schemas.Slug("1 to 64 of a-z, 0-9 and -."),
-        "us-china-truce-expiry");
+        "id", "The key date's id.", Schemas.Slug("1 to 64 of a-z, 0-9 and -."), "us-china-truce-expiry");
     private static readonly ParameterDoc IfMatch = Header(
         "If-Match",
         "Save only if the date still has this ETag.",
@@ -37,10 +34,7 @@ internal static class DateDocs
         "*");
 
     public static readonly RouteDoc List = new(
-        "listDates",
-        Tag,
-        "List key dates",
-        "Ordered by start, then id. Includes past and cancelled dates.")
+        "listDates", Tag, "List key dates", "Ordered by start, then id. Includes past and cancelled dates.")
     {
         Parameters =
         [
@@ -97,8 +91,7 @@ internal static class DateDocs
                 $$"""
                 {"items":[{"recordedAt":"2025-11-04T12:00:00Z","change":"moved","reason":"Executive Order 14358",
                  "keyDate":{{Truce}}}],"cursor":null}
-                """
-            )
+                """)
             {
                 Headers = ["ETag"],
             },
@@ -114,8 +107,7 @@ internal static class DateDocs
         "Send the complete date. Moving, cancelling or reinstating it creates a new revision "
         + "and notifies everyone whose last notification differs. Other edits keep the revision. "
         + "Saving an unchanged date has no effect. "
-        + "`id`, `revision`, `url`, `phase` and `instant` are ignored, so a GET response can be sent back."
-    )
+        + "`id`, `revision`, `url`, `phase` and `instant` are ignored, so a GET response can be sent back.")
     {
         Access = Access.Operator,
         Parameters =
@@ -138,15 +130,13 @@ internal static class DateDocs
                 {"title":"US-China tariff truce expires","topics":["us-china","tariffs"],
                  "when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York"},"status":"confirmed",
                  "source":"https://www.federalregister.gov/d/2025-19825","reason":"Executive Order 14358"}
-                """
-            ),
+                """),
             (
                 "severalDays",
                 """
                 {"title":"APEC Economic Leaders' Meeting","topics":["apec","summits"],
                  "when":{"date":"2026-11-18","timeZone":"Asia/Shanghai"},"end":{"date":"2026-11-19"}}
-                """
-            )),
+                """)),
         Answers =
         [
             new(
@@ -168,8 +158,7 @@ internal static class DateDocs
         Tag,
         "Cancel a key date",
         "Shorthand for PUT with `status: cancelled`. Can be repeated. "
-        + "Everyone who was notified of the date is notified of the cancellation."
-    )
+        + "Everyone who was notified of the date is notified of the cancellation.")
     {
         Access = Access.Operator,
         Parameters = [Id, IfMatch, IfNoneMatch],
@@ -232,8 +221,7 @@ internal static class DateDocs
                                     Schemas.OneOf("A status.", KeyDateJson.Statuses),
                                     new OpenApiSchema { Type = JsonSchemaType.Null },
                                 ],
-                            }
-                        ),
+                            }),
                         (
                             "source",
                             Schemas.Text("An absolute http or https URL.", atMost: 2048, format: "uri").OrNull()),
@@ -253,7 +241,6 @@ internal static class DateDocs
                 {
                     Description = "The key date; or, with `dryRun`, how many subscriptions would be notified.",
                     OneOf = [Schemas.Ref("KeyDate"), Schemas.Ref("DryRun")],
-                }
-            ),
+                }),
         ];
 }

@@ -59,17 +59,13 @@ internal static class DeliveryDocs
                     "{\"alertKey\"",
                     "{\"subscriptionId\":\"sub_4fzyo62mvyr7p3kfhu2z7krgnm\",\"channel\":\"webhook\",\"alertKey\"",
                     StringComparison.Ordinal)}}],"cursor":null}
-                """
-            ),
+                """),
         ],
         Problems = [400],
     };
 
     public static readonly RouteDoc Stats = new(
-        "getStats",
-        Tag,
-        "Get service statistics",
-        "Counted periodically; `at` is the time of the count.")
+        "getStats", Tag, "Get service statistics", "Counted periodically; `at` is the time of the count.")
     {
         Access = Access.Operator,
         Answers =

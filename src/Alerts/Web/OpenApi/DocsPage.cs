@@ -37,9 +37,7 @@ internal static class DocsPage
                 {
                     var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
                     context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy.Replace(
-                        "{0}",
-                        nonce,
-                        StringComparison.Ordinal);
+                        "{0}", nonce, StringComparison.Ordinal);
                     options
                         .WithTitle("Alerts API")
                         .WithOpenApiRoutePattern(ApiDocument.Path)

@@ -8,10 +8,7 @@ internal static class FeedDocs
     public const string Tag = "Calendars and feeds";
 
     private static readonly ParameterDoc Topic = Query(
-        "topic",
-        "Only dates with this topic.",
-        Schemas.Slug("A topic."),
-        "tariffs");
+        "topic", "Only dates with this topic.", Schemas.Slug("A topic."), "tariffs");
 
     private static readonly ParameterDoc Token = Path(
         "token",
@@ -20,9 +17,7 @@ internal static class FeedDocs
         "sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A");
 
     private static readonly AnswerDoc Entries = new(
-        200,
-        "The calendar.",
-        Example: "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…END:VCALENDAR\r\n")
+        200, "The calendar.", Example: "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…END:VCALENDAR\r\n")
     {
         ContentType = "text/calendar",
         Headers = ["ETag"],
@@ -33,8 +28,7 @@ internal static class FeedDocs
         Tag,
         "Get the dates as a calendar",
         "iCalendar (RFC 5545) to subscribe to. One event per date, including cancelled dates. UID is the date's id, "
-        + "SEQUENCE the revision minus one."
-    )
+        + "SEQUENCE the revision minus one.")
     {
         Parameters = [Topic, ConditionalDocs.IfNoneMatch],
         Answers = [Entries, ConditionalDocs.NotModified],
@@ -56,8 +50,7 @@ internal static class FeedDocs
         Tag,
         "Get one subscription's calendar",
         "The dates the subscription follows, with an alarm for each future reminder, also before it is confirmed. "
-        + "Anyone with the URL can read it."
-    )
+        + "Anyone with the URL can read it.")
     {
         Parameters = [Token, ConditionalDocs.IfNoneMatch],
         Answers = [Entries, ConditionalDocs.NotModified],
@@ -65,10 +58,7 @@ internal static class FeedDocs
     };
 
     public static readonly RouteDoc Atom = new(
-        "getFeed",
-        Tag,
-        "Get the feed of changes",
-        "Atom (RFC 4287): one entry per revision, newest first.")
+        "getFeed", Tag, "Get the feed of changes", "Atom (RFC 4287): one entry per revision, newest first.")
     {
         Parameters = [Topic, ConditionalDocs.IfNoneMatch],
         Answers =
@@ -77,8 +67,7 @@ internal static class FeedDocs
                 200,
                 "The feed.",
                 Example: "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
-                    + "<feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>"
-            )
+                    + "<feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>")
             {
                 ContentType = "application/atom+xml",
                 Headers = ["ETag"],

@@ -28,18 +28,14 @@ internal static class LinkDocs
         """
         {"type":"about:blank","title":"Not Found","status":404,
          "detail":"This link is not valid; use the one at the end of a newer email.","errors":[]}
-        """
-    )
+        """)
     {
         ContentType = "application/problem+json",
         IsPageForPeople = true,
     };
 
     public static readonly RouteDoc ConfirmPage = new(
-        "showConfirm",
-        Tag,
-        "Show the confirmation page",
-        "Changes nothing, because email scanners open every link.")
+        "showConfirm", Tag, "Show the confirmation page", "Changes nothing, because email scanners open every link.")
     {
         Parameters = [Token],
         Answers = [Page, VoidLink],
@@ -56,10 +52,7 @@ internal static class LinkDocs
     };
 
     public static readonly RouteDoc UnsubscribePage = new(
-        "showUnsubscribe",
-        Tag,
-        "Show the unsubscribe page",
-        "Changes nothing.")
+        "showUnsubscribe", Tag, "Show the unsubscribe page", "Changes nothing.")
     {
         Parameters = [Token],
         Answers = [Page, VoidLink],

@@ -16,8 +16,7 @@ internal static class ProblemDocs
             "The request is invalid; `errors` lists each error.",
             "/leads/0",
             "The lead is not a duration. Write an ISO 8601 duration such as P7D or PT1H, "
-            + "or business days such as 3BD or 3BD/us-federal."
-        ),
+            + "or business days such as 3BD or 3BD/us-federal."),
         [401] = (
             "The token is missing or, on operator routes, is not the admin key.",
             "",
@@ -33,10 +32,7 @@ internal static class ProblemDocs
             "The key date has changed since (If-Match names another ETag than its own); read it again and decide anew."
         ),
         [413] = ("The body is larger than 256 KB.", "", Problems.Sentence(413)),
-        [415] = (
-            "The content type of the body is not JSON.",
-            "",
-            Problems.Sentence(415)),
+        [415] = ("The content type of the body is not JSON.", "", Problems.Sentence(415)),
         [429] = (
             "Too many requests from this client address or with this token; `Retry-After` is the seconds to wait.",
             "",
@@ -49,8 +45,7 @@ internal static class ProblemDocs
 
     public static IEnumerable<KeyValuePair<string, IOpenApiResponse>> Responses(OpenApiDocument document) =>
         All.Select(problem => new KeyValuePair<string, IOpenApiResponse>(
-            Name(problem.Key),
-            Response(problem.Key, document)));
+            Name(problem.Key), Response(problem.Key, document)));
 
     private static OpenApiResponse Response(int status, OpenApiDocument document)
     {
@@ -79,14 +74,13 @@ internal static class ProblemDocs
         return response;
     }
 
-    private static JsonObject Example(int status, string pointer, string detail) =>
-        new()
-        {
-            ["type"] = "about:blank",
-            ["title"] = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
-            ["status"] = status,
-            ["detail"] = pointer.Length == 0 ? detail : $"{pointer}: {detail}",
-            ["errors"] =
-                pointer.Length == 0 ? [] : new JsonArray(new JsonObject { ["pointer"] = pointer, ["detail"] = detail }),
-        };
+    private static JsonObject Example(int status, string pointer, string detail) => new()
+    {
+        ["type"] = "about:blank",
+        ["title"] = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
+        ["status"] = status,
+        ["detail"] = pointer.Length == 0 ? detail : $"{pointer}: {detail}",
+        ["errors"] =
+            pointer.Length == 0 ? [] : new JsonArray(new JsonObject { ["pointer"] = pointer, ["detail"] = detail }),
+    };
 }

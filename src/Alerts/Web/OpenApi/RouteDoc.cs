@@ -94,11 +94,7 @@ internal enum Access
 /// <summary>One parameter. Path parameters are required, all others optional.</summary>
 /// <param name="Example">A valid value.</param>
 internal sealed record ParameterDoc(
-    ParameterLocation In,
-    string Name,
-    string Description,
-    OpenApiSchema Schema,
-    string Example)
+    ParameterLocation In, string Name, string Description, OpenApiSchema Schema, string Example)
 {
     public static ParameterDoc Path(string name, string description, OpenApiSchema schema, string example) =>
         new(ParameterLocation.Path, name, description, schema, example);
@@ -109,18 +105,17 @@ internal sealed record ParameterDoc(
     public static ParameterDoc Header(string name, string description, OpenApiSchema schema, string example) =>
         new(ParameterLocation.Header, name, description, schema, example);
 
-    public OpenApiParameter Written() =>
-        new()
-        {
-            In = In,
-            Name = Name,
-            Description = Description,
-            Required = In == ParameterLocation.Path,
-            Schema = Schema,
-            Example = Schema.Type is JsonSchemaType.Integer or JsonSchemaType.Boolean
-                ? JsonNode.Parse(Example)
-                : JsonValue.Create(Example),
-        };
+    public OpenApiParameter Written() => new()
+    {
+        In = In,
+        Name = Name,
+        Description = Description,
+        Required = In == ParameterLocation.Path,
+        Schema = Schema,
+        Example = Schema.Type is JsonSchemaType.Integer or JsonSchemaType.Boolean
+            ? JsonNode.Parse(Example)
+            : JsonValue.Create(Example),
+    };
 }
 
 /// <summary>A request body.</summary>
@@ -131,30 +126,28 @@ internal sealed record BodyDoc(
 {
     public string ContentType { get; init; } = "application/json";
 
-    public OpenApiRequestBody Written(OpenApiDocument document) =>
-        new()
+    public OpenApiRequestBody Written(OpenApiDocument document) => new()
+    {
+        Required = IsRequired,
+        Content = new Dictionary<string, OpenApiMediaType>
         {
-            Required = IsRequired,
-            Content = new Dictionary<string, OpenApiMediaType>
+            [ContentType] = new OpenApiMediaType
             {
-                [ContentType] = new OpenApiMediaType
-                {
-                    Schema = new OpenApiSchemaReference(SchemaName, document),
-                    Examples = Examples.ToDictionary(
-                        example => example.Name,
-                        example =>
-                            (IOpenApiExample)
-                                new OpenApiExample
-                                {
-                                    Value =
-                                        ContentType == "application/json"
-                                            ? JsonNode.Parse(example.Json)
-                                            : JsonValue.Create(example.Json),
-                                }
-                    ),
-                },
+                Schema = new OpenApiSchemaReference(SchemaName, document),
+                Examples = Examples.ToDictionary(
+                    example => example.Name,
+                    example =>
+                        (IOpenApiExample)
+                            new OpenApiExample
+                            {
+                                Value =
+                                    ContentType == "application/json"
+                                        ? JsonNode.Parse(example.Json)
+                                        : JsonValue.Create(example.Json),
+                            }),
             },
-        };
+        },
+    };
 }
 
 /// <summary>A successful response.</summary>
@@ -200,15 +193,13 @@ internal sealed record AnswerDoc(int Status, string Description, Type? Body = nu
                 {
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String },
                     Example = "<!doctype html>…",
-                }
-            );
+                });
         }
 
         if (Headers.Count > 0)
         {
             response.Headers = Headers.ToDictionary(
-                name => name,
-                name => (IOpenApiHeader)new OpenApiHeaderReference(name, document));
+                name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name, document));
         }
 
         return response;

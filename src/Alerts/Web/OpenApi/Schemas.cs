@@ -21,8 +21,7 @@ internal static class Schemas
         int? atLeast = null,
         int? atMost = null,
         string? pattern = null,
-        string? format = null) =>
-        new()
+        string? format = null) => new()
         {
             Type = JsonSchemaType.String,
             Description = description,
@@ -46,13 +45,12 @@ internal static class Schemas
 
     public static OpenApiSchema Zone(string description) => Text(description, atLeast: 1);
 
-    public static OpenApiSchema OneOf(string description, params IEnumerable<string> words) =>
-        new()
-        {
-            Type = JsonSchemaType.String,
-            Description = description,
-            Enum = [.. words.Select(word => (JsonNode)word)],
-        };
+    public static OpenApiSchema OneOf(string description, params IEnumerable<string> words) => new()
+    {
+        Type = JsonSchemaType.String,
+        Description = description,
+        Enum = [.. words.Select(word => (JsonNode)word)],
+    };
 
     public static OpenApiSchema Number(string description, int? from = 0, int? to = null) => new()
     {
@@ -68,11 +66,7 @@ internal static class Schemas
     public static OpenApiSchema Anything(string description) => new() { Description = description };
 
     public static OpenApiSchema List(
-        string description,
-        IOpenApiSchema items,
-        int? atMost = null,
-        int? atLeast = null) =>
-        new()
+        string description, IOpenApiSchema items, int? atMost = null, int? atLeast = null) => new()
         {
             Type = JsonSchemaType.Array,
             Description = description,
@@ -102,9 +96,7 @@ internal static class Schemas
 
     /// <summary>An object defined by a third party, which may have undeclared members.</summary>
     public static OpenApiSchema Open(
-        string description,
-        params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
-        new()
+        string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) => new()
         {
             Type = JsonSchemaType.Object,
             Description = description,
@@ -147,8 +139,7 @@ internal static class Schemas
     private static OpenApiSchema Object(
         string description,
         IReadOnlyList<(string Name, IOpenApiSchema Schema)> members,
-        IReadOnlyList<string> required) =>
-        new()
+        IReadOnlyList<string> required) => new()
         {
             Type = JsonSchemaType.Object,
             Description = description,

@@ -38,8 +38,7 @@ internal static class SendGridDocs
                 [{"email":"reader@example.com","event":"bounce","type":"bounce","reason":"550 no such mailbox",
                  "sg_event_id":"ZHJvcC0xMDk5NDkxOS1MUnpYbF9O","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm",
                  "subscription_id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}]
-                """
-            ),
+                """),
             (
                 "delivered",
                 """[{"email":"reader@example.com","event":"delivered","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm"}]"""
@@ -60,10 +59,8 @@ internal static class SendGridDocs
         new("SendGridEventList", Schemas.List("Events, in any order.", Schemas.Ref("SendGridEvent"))),
         new("SendGridEvent", Schemas.Open(
             "One event; other members are ignored.",
-            ("event", Schemas.Text(
-                "processed, delivered, dropped, bounce, spamreport, or one that is ignored.")),
-            ("type", Schemas.Text(
-                "For a bounce: `bounce` if it may be permanent; otherwise only this email failed.")),
+            ("event", Schemas.Text("processed, delivered, dropped, bounce, spamreport, or one that is ignored.")),
+            ("type", Schemas.Text("For a bounce: `bounce` if it may be permanent; otherwise only this email failed.")),
             ("status", Schemas.Text("For a bounce: the enhanced status code; 5.x.x or none is permanent.")),
             ("smtp-id", Schemas.Text("The email's Message-ID; identifies it when our arguments are missing.")),
             ("email", Schemas.Text("The recipient's address.")),
@@ -82,8 +79,7 @@ internal static class SendGridDocs
              "title":"{{Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)}}",
              "status":{{status.ToString(System.Globalization.CultureInfo.InvariantCulture)}},
              "detail":"{{detail}}","errors":[]}
-            """
-        )
+            """)
         {
             ContentType = "application/problem+json",
         };

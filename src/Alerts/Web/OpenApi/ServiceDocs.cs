@@ -6,10 +6,7 @@ internal static class ServiceDocs
     public const string Tag = "Service";
 
     public static readonly RouteDoc Health = new(
-        "health",
-        Tag,
-        "Check that the process is alive",
-        "Responds while the process runs, whatever else fails.")
+        "health", Tag, "Check that the process is alive", "Responds while the process runs, whatever else fails.")
     {
         Answers = [new(200, "Alive.", typeof(HealthResponse), """{"status":"ok","version":"0.1.0","tzdb":"2026f"}""")],
         IsLimited = false,

@@ -51,10 +51,7 @@ internal static class SourceDocs
         Access = Access.Operator,
         Parameters = Paging.Parameters,
         Answers =
-        [
-            new(
-                200, "A page of sources.", typeof(SourceListResponse), $$"""{"items":[{{Calendar}}],"cursor":null}"""),
-        ],
+        [new(200, "A page of sources.", typeof(SourceListResponse), $$"""{"items":[{{Calendar}}],"cursor":null}""")],
         Problems = [400],
     };
 

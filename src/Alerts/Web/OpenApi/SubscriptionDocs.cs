@@ -35,8 +35,7 @@ internal static class SubscriptionDocs
         + "The subscription is pending until the button behind the link in the confirmation email is pressed. "
         + "By webhook: 201 with the signing secret and the manage token, both shown only once. "
         + "The subscription is pending until the endpoint responds to a signed `webhook.verification`. "
-        + "If `dates` and `topics` are both empty, all key dates are followed."
-    )
+        + "If `dates` and `topics` are both empty, all key dates are followed.")
     {
         Parameters =
         [
@@ -56,8 +55,7 @@ internal static class SubscriptionDocs
                 {"channel":{"type":"webhook","url":"https://example.com/hook"},"dates":["us-china-truce-expiry"],
                  "leads":["P7D","3BD/US-FEDERAL","PT1H"],"timeZone":"Europe/Berlin","at":"08:30",
                  "quietHours":{"from":"22:00","to":"07:00"}}
-                """
-            )),
+                """)),
         Answers =
         [
             new(
@@ -69,8 +67,7 @@ internal static class SubscriptionDocs
                  "secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
                  "manageToken":"sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A",
                  {{Members}}}
-                """
-            )
+                """)
             {
                 Headers = ["Location"],
             },
@@ -84,14 +81,12 @@ internal static class SubscriptionDocs
         Tag,
         "Preview a subscription",
         "All reminders it would get for the known dates, ordered by `dueAt`, then `keyDateId`, then `lead`. "
-        + "Stores nothing. Not paged."
-    )
+        + "Stores nothing. Not paged.")
     {
         Body = new(
             "PreviewInput",
             true,
-            ("everything", """{"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","now":"2025-10-25T00:00:00Z"}""")
-        ),
+            ("everything", """{"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","now":"2025-10-25T00:00:00Z"}""")),
         Answers =
         [
             new(
@@ -101,8 +96,7 @@ internal static class SubscriptionDocs
                 """
                 {"items":[{"keyDateId":"us-china-truce-expiry","revision":2,"lead":"P7D",
                  "dueAt":"2026-11-03T00:00:00Z"}]}
-                """
-            ),
+                """),
         ],
     };
 
@@ -118,8 +112,7 @@ internal static class SubscriptionDocs
         Tag,
         "Change a subscription",
         "A JSON merge patch (RFC 7396): members given are replaced, `null` removes, the rest stays. "
-        + "The channel cannot be changed."
-    )
+        + "The channel cannot be changed.")
     {
         Access = Access.Owner,
         Parameters = [Id],
@@ -144,8 +137,7 @@ internal static class SubscriptionDocs
         Tag,
         "Undo ending a subscription",
         "Possible for 30 days. The subscription gets alerts due from now on and corrections of earlier ones. "
-        + "Can be repeated."
-    )
+        + "Can be repeated.")
     {
         Access = Access.Owner,
         Parameters = [Id],
@@ -165,10 +157,7 @@ internal static class SubscriptionDocs
     };
 
     public static readonly RouteDoc RotateSecret = new(
-        "rotateSecret",
-        Tag,
-        "Rotate the signing secret",
-        "Earlier secrets also sign for 24 hours.")
+        "rotateSecret", Tag, "Rotate the signing secret", "Earlier secrets also sign for 24 hours.")
     {
         Access = Access.Owner,
         Parameters = [Id],
@@ -178,8 +167,7 @@ internal static class SubscriptionDocs
                 200,
                 "The new secret, shown only once.",
                 typeof(SecretResponse),
-                """{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}"""
-            ),
+                """{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}"""),
         ],
         Problems = [409],
     };
@@ -189,8 +177,7 @@ internal static class SubscriptionDocs
         Tag,
         "Resend what failed while disabled",
         "Resends alerts that fell due while the endpoint was disabled, from `since` (at most 14 days ago), "
-        + "if they still apply."
-    )
+        + "if they still apply.")
     {
         Access = Access.Owner,
         Parameters = [Id],
@@ -238,10 +225,7 @@ internal static class SubscriptionDocs
             (
                 "dates",
                 Schemas
-                    .List(
-                        "Ids of key dates to follow; they must exist.",
-                        Schemas.Slug("A date's id."),
-                        atMost: 500)
+                    .List("Ids of key dates to follow; they must exist.", Schemas.Slug("A date's id."), atMost: 500)
                     .OrNull()),
             (
                 "topics",

@@ -5,8 +5,7 @@ using Microsoft.OpenApi;
 namespace Alerts.Web.OpenApi;
 
 /// <summary>
-/// Describes what the service sends to the endpoints of webhook subscriptions: the <c>webhooks</c> of
-/// the API document.
+/// Describes what the service sends to the endpoints of webhook subscriptions: the <c>webhooks</c> of the API document.
 /// </summary>
 internal static class WebhookDocs
 {
@@ -41,8 +40,7 @@ internal static class WebhookDocs
             WebhookExamples.Reminder,
             "A key date is approaching",
             "Sent before a key date, at each lead of the subscription. `timestamp` is when the reminder was due; "
-            + "`remaining` counts from this attempt."
-        ),
+            + "`remaining` counts from this attempt."),
         (
             "deadline.rescheduled",
             "onRescheduled",
@@ -133,10 +131,7 @@ internal static class WebhookDocs
                 if (!isVerification)
                 {
                     operation.RequestBody.Content!["application/cloudevents+json"] = CloudEvent(
-                        one.Type,
-                        one.Data,
-                        one.Timestamp,
-                        one.Example);
+                        one.Type, one.Data, one.Timestamp, one.Example);
                 }
 
                 var item = new OpenApiPathItem();
@@ -202,14 +197,10 @@ internal static class WebhookDocs
 
     private static OpenApiSchema Remaining =>
         Schemas.Text(
-            "Time from this attempt to the start, to the minute: an ISO 8601 duration; `PT0S` once begun.",
-            atLeast: 1);
+            "Time from this attempt to the start, to the minute: an ISO 8601 duration; `PT0S` once begun.", atLeast: 1);
 
     private static OpenApiSchema Data(
-        IOpenApiSchema lead,
-        IOpenApiSchema remaining,
-        IOpenApiSchema expires,
-        IOpenApiSchema previous) =>
+        IOpenApiSchema lead, IOpenApiSchema remaining, IOpenApiSchema expires, IOpenApiSchema previous) =>
         Schemas.Response(
             "One alert.",
             ("alertKey", Schemas.Text("The alert's key; the same wherever it appears.", pattern: "^al_[a-z2-7]{26}$")),
@@ -231,21 +222,20 @@ internal static class WebhookDocs
         return parameter;
     }
 
-    private static OpenApiMediaType Standard(string type, string data, string timestamp, string example) =>
-        new()
+    private static OpenApiMediaType Standard(string type, string data, string timestamp, string example) => new()
+    {
+        Schema = Schemas.Response(
+            "An event.",
+            ("type", Schemas.OneOf("The kind of event.", type)),
+            ("timestamp", Schemas.Instant("Time of the event.")),
+            ("data", Schemas.Ref(data))),
+        Example = new JsonObject
         {
-            Schema = Schemas.Response(
-                "An event.",
-                ("type", Schemas.OneOf("The kind of event.", type)),
-                ("timestamp", Schemas.Instant("Time of the event.")),
-                ("data", Schemas.Ref(data))),
-            Example = new JsonObject
-            {
-                ["type"] = type,
-                ["timestamp"] = timestamp,
-                ["data"] = JsonNode.Parse(example),
-            },
-        };
+            ["type"] = type,
+            ["timestamp"] = timestamp,
+            ["data"] = JsonNode.Parse(example),
+        },
+    };
 
     /// <summary>The body for <c>format: "cloudevents"</c>: a structured CloudEvents 1.0 event.</summary>
     private static OpenApiMediaType CloudEvent(string type, string data, string timestamp, string example)

@@ -42,8 +42,7 @@ internal sealed class ConfirmPages(
                     {PreferencesText.Describe(pending.Preferences)}
                     <form method="post" action="{token}">
                     <p class="buttons"><button>{SubscribeTexts.ConfirmButton}</button></p></form>
-                    """
-                )),
+                    """)),
             { } confirmed => await DoneAsync(confirmed, request),
         };
 
@@ -92,12 +91,10 @@ internal sealed class ConfirmPages(
                 {PreferencesText.Coming(items, preferences, root, NextShown)}
                 <p class="buttons"><a class="button" href="{manage}">{SubscribeTexts.OpenManage}</a></p>
                 <p><a href="{root}calendar/{tokens.Make(
-                    TokenPurpose.Calendar,
-                    subscription)}.ics">{ManageTexts.Calendar}</a>
+                    TokenPurpose.Calendar, subscription)}.ics">{ManageTexts.Calendar}</a>
                 <span class="hint">{ManageTexts.CalendarHint}</span></p>
                 <p class="soft">{SubscribeTexts.ConfirmedNext}</p>
-                """
-            ));
+                """));
     }
 
     private static IResult Void(HttpRequest request) =>
@@ -109,6 +106,5 @@ internal sealed class ConfirmPages(
                 Html.Of(
                     $"<p class=\"lead\">{SubscribeTexts.ConfirmVoid}</p>"
                     + $"<p><a class=\"button\" href=\"{Page.Root(request)}subscribe\">"
-                    + $"{SubscribeTexts.SubscribeAgain}</a></p>"
-                ));
+                    + $"{SubscribeTexts.SubscribeAgain}</a></p>"));
 }

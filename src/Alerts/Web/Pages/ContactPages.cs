@@ -24,8 +24,7 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
                     <p class="lead">{ContactTexts.ConfirmAsk(contact.Address, WebhookWords.Host(subscription))}</p>
                     <form method="post" action="{token}">
                     <p class="buttons"><button>{ContactTexts.ConfirmButton}</button></p></form>
-                    """
-                )),
+                    """)),
             _ => null,
         };
 
@@ -53,8 +52,7 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
                     <p class="lead">{ContactTexts.StopAsk(contact.Address, WebhookWords.Host(subscription))}</p>
                     <form method="post" action="{token}">
                     <p class="buttons"><button class="stop">{ContactTexts.StopButton}</button></p></form>
-                    """
-                )),
+                    """)),
             _ => Stopped(),
         };
 
@@ -81,8 +79,7 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
             ? found
             : null;
 
-    private static JsonResult Answered(string status) =>
-        new(StatusCodes.Status200OK, new StandingResponse(status));
+    private static JsonResult Answered(string status) => new(StatusCodes.Status200OK, new StandingResponse(status));
 
     private static Page Confirmed() =>
         Page.Of(
@@ -91,6 +88,5 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
 
     private static Page Stopped() =>
         Page.Of(
-            ContactTexts.StoppedTitle,
-            Html.Of($"<p class=\"note good\" role=\"status\">{ContactTexts.Stopped}</p>"));
+            ContactTexts.StoppedTitle, Html.Of($"<p class=\"note good\" role=\"status\">{ContactTexts.Stopped}</p>"));
 }

@@ -46,8 +46,7 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
                     date.Over > clock.Now && !date.IsCancelled,
                     Html.Of(
                         $"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">"
-                        + $"{DateTexts.AlertMe}</a></p>"
-                    ))}
+                        + $"{DateTexts.AlertMe}</a></p>"))}
                 <p class="soft">{DateTexts.AddToCalendar}:
                 <a href="{root}dates/{date.Id}.ics">{DateTexts.CalendarFile}</a>{Html.If(
                     !date.IsCancelled, // these links cannot say that a date is cancelled
@@ -61,8 +60,7 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
                 {Html.Each(history.Index().Reverse(), entry =>
                     Entry(entry.Item, entry.Index == 0 ? null : history[entry.Index - 1].KeyDate))}
                 </ol>
-                """
-            ));
+                """));
     }
 
     private string? CheckedWords(KeyDate date, DateOrigin? origin) =>
@@ -74,8 +72,7 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
     public static Html TopicLinks(IEnumerable<string> topics, string root) =>
         Html.Of(
             $"""<span class="topics">{Html.Each(topics, topic =>
-                Html.Of($"<a class=\"topic\" href=\"{root}?topic={topic}\">{TopicNames.Of(topic)}</a> "))}</span>"""
-        );
+                Html.Of($"<a class=\"topic\" href=\"{root}?topic={topic}\">{TopicNames.Of(topic)}</a> "))}</span>""");
 
     private static Html Entry(DateVersion version, KeyDate? before) =>
         Html.Of(
@@ -91,8 +88,7 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
                 before is not null && !before.IsAtSameTimeAs(version.KeyDate)
                     ? Html.Of(
                         $"<del class=\"old\">{DateText.Own(before)}</del> "
-                        + $"<strong>{DateText.Own(version.KeyDate)}</strong>"
-                    )
+                        + $"<strong>{DateText.Own(version.KeyDate)}</strong>")
                     : Html.Of($"{DateText.Own(version.KeyDate)}"))}</div>
             {(
                 version.KeyDate.Source is { } source && source != before?.Source

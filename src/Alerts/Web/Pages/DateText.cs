@@ -19,8 +19,7 @@ internal static class DateText
             $"""<span class="block">{Own(date)}</span>"""
             + $"""<span class="block soft" data-elsewhere="{date.When.Zone.Id}" data-label="{(
                 date.When.IsAllDay ? DateTexts.YourTimeFrom : DateTexts.YourTime)}">"""
-            + $"""<span>{DateTexts.Starts}</span> {Local(date.Start)}</span>"""
-        );
+            + $"""<span>{DateTexts.Starts}</span> {Local(date.Start)}</span>""");
 
     /// <summary>
     /// The date in its own time zone: <c>10 Nov 2025, 00:01 New York</c>, <c>31 Oct to 1 Nov 2025, all day Seoul</c>.

@@ -35,11 +35,9 @@ internal static class DeliveryLog
                 found.Count > most
                     ? Html.Of(
                         $"<p><a href=\"{here}?cursor={Query.Cursor(found[most - 1].Position)}#log\">"
-                        + $"{ManageTexts.Older}</a></p>"
-                    )
+                        + $"{ManageTexts.Older}</a></p>")
                     : Html.Nothing)}
-            """
-        );
+            """);
 
     /// <summary>The state as a badge, with its reason.</summary>
     public static Html State(Delivery delivery) =>
@@ -75,8 +73,7 @@ internal static class DeliveryLog
             : Html.If(string.IsNullOrEmpty(attempt.Response), Html.Of($"{ManageTexts.NoAnswer}"));
         return Html.Of(
             $"""<li>{TimeWords.Of(attempt.At, zone)}: {outcome} """
-            + $"""<small class="block" dir="auto">{attempt.Response}</small></li>"""
-        );
+            + $"""<small class="block" dir="auto">{attempt.Response}</small></li>""");
     }
 
     /// <summary>
@@ -125,8 +122,7 @@ internal static class DeliveryLog
                 mayResend,
                 Html.Of(
                     $"<form method=\"post\" action=\"{here}/resend/{delivery.Key}\">"
-                    + $"<button class=\"plain small\">{ManageTexts.Resend}</button></form>"
-                ))}</td></tr>
+                    + $"<button class=\"plain small\">{ManageTexts.Resend}</button></form>"))}</td></tr>
 
             """);
     }

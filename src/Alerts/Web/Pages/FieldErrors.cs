@@ -40,8 +40,7 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadO
         var describedBy = string.Join(' ', new[] { isWrong ? field + "-error" : null, hint }.OfType<string>());
         return Html.Of(
             $"{Html.If(isWrong, Html.Of($" aria-invalid=\"true\""))}"
-            + $"{Html.If(describedBy.Length > 0, Html.Of($" aria-describedby=\"{describedBy}\""))}"
-        );
+            + $"{Html.If(describedBy.Length > 0, Html.Of($" aria-describedby=\"{describedBy}\""))}");
     }
 
     public Html Class(string field) =>
@@ -67,8 +66,7 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadO
                         ? Html.Nothing
                         : Html.Of($"<p><a href=\"#{FieldOf(first)}\">{PreferencesTexts.Wrong}</a></p>"))}
                 </div>
-                """
-            );
+                """);
     }
 
     /// <summary>Whether a field shows the problem. The fields of a channel all do.</summary>

@@ -77,8 +77,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         Html Link(string address, string name, bool isChosen) =>
             Html.Of(
                 $"<a class=\"topic\" href=\"{address}\""
-                + $"{(isChosen ? Html.Of($" aria-current=\"true\"") : Html.Nothing)}>{name}</a> "
-            );
+                + $"{(isChosen ? Html.Of($" aria-current=\"true\"") : Html.Nothing)}>{name}</a> ");
         return Html.Of(
             $"""
             <nav class="topics" aria-label="{DateTexts.Topics}">{Link(
@@ -86,8 +85,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
                 DateTexts.AllTopics,
                 chosen is null)}{Html.Each(topics, topic =>
                 Link($"{root}?topic={topic}{query}", TopicNames.Of(topic), topic == chosen))}</nav>
-            """
-        );
+            """);
     }
 
     private static Html Rows(List<DateVersion> versions, string none, string root, Instant now) =>
@@ -98,8 +96,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
                 <ul class="rows">
                 {Html.Each(versions, version => Row(version.KeyDate, root, now))}
                 </ul>
-                """
-            );
+                """);
 
     private static Html Row(KeyDate date, string root, Instant now) =>
         Html.Of(
@@ -114,8 +111,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
                     ? Html.Of($"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>")
                     : Html.Nothing)}</div></div></li>
 
-            """
-        );
+            """);
 }
 
 /// <summary>Matches dates with the words of a search.</summary>

@@ -32,10 +32,7 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
         {
             case Admission.Refused:
                 return Form(
-                    StatusCodes.Status429TooManyRequests,
-                    address,
-                    [new Problem("", SubscribeTexts.TooOften)],
-                    request);
+                    StatusCodes.Status429TooManyRequests, address, [new Problem("", SubscribeTexts.TooOften)], request);
             case Admission.Granted:
                 await edits.MailLinksAsync(address, request.HttpContext.RequestAborted);
                 break;
@@ -54,10 +51,8 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
                     local.OpensOutbox(request),
                     Html.Of(
                         $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
-                        + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"
-                    ))}
-                """
-            ));
+                        + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
+                """));
     }
 
     private static Page Form(int status, string address, IReadOnlyList<Problem> problems, HttpRequest request)
@@ -77,7 +72,6 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
                 {errors.At("address")}</div>
                 <p class="buttons"><button>{ManageTexts.LostButton}</button></p></form>
                 <p class="soft">{ManageTexts.LostWebhooks}</p>
-                """
-            ));
+                """));
     }
 }

@@ -123,8 +123,7 @@ internal sealed class ManagePages(
                 <p>{ManageTexts.RotatedNext}</p>
                 <p class="buttons"><a class="button" href="{Page.Root(
                     context.Request)}manage/{context.InPath("token")}">{ManageTexts.BackToManage}</a></p>
-                """
-            ));
+                """));
 
     private async Task<IResult> RecoverAsync(HttpContext context)
     {
@@ -176,8 +175,7 @@ internal sealed class ManagePages(
                     <form method="post" action="{back}/end">
                     <p class="buttons"><button class="stop">{button}</button>
                     <a class="button plain" href="{back}">{ManageTexts.Keep}</a></p></form>
-                    """
-                ));
+                    """));
     }
 
     private async Task<IResult> ResumeAsync(HttpContext context)
@@ -204,6 +202,5 @@ internal sealed class ManagePages(
             SubscribeTexts.VoidTitle,
             Html.Of(
                 $"<p class=\"lead\">{ManageTexts.BadLink}</p>"
-                + $"<p><a  class=\"button\" href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"
-            ));
+                + $"<p><a  class=\"button\" href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"));
 }

@@ -54,8 +54,7 @@ internal sealed class ManageView(
                     ManageTexts.Done(request.Query["done"]) is { } done
                         ? Html.Of($"<p class=\"note good\" role=\"status\">{done}</p>")
                         : Html.Nothing)}
-                <p class="lead">{DateText.Badge(subscription.Status.Word())} {PagesOf(
-                    subscription).To} {Html.Foreign(
+                <p class="lead">{DateText.Badge(subscription.Status.Word())} {PagesOf(subscription).To} {Html.Foreign(
                     subscription.Address.Length > 0 ? subscription.Address : ManageTexts.Erased)}</p>
                 {await NoteAsync(subscription, here, root, cancel)}
                 {errors.Summary()}
@@ -68,8 +67,7 @@ internal sealed class ManageView(
                     !hasEnded,
                     Html.Of($"{Check(subscription, here, missed)}{Secret(subscription, here)}"
                         + $"{End(subscription, here)}"))}
-                """
-            ));
+                """));
     }
 
     private ChannelPages PagesOf(Subscription subscription) => channelPages.Of(subscription);
@@ -113,8 +111,7 @@ internal sealed class ManageView(
             """);
     }
 
-    private static bool IsVerification(Delivery delivery) =>
-        delivery.Purpose == ServiceMessage.Verification.Purpose();
+    private static bool IsVerification(Delivery delivery) => delivery.Purpose == ServiceMessage.Verification.Purpose();
 
     /// <summary>Whether alerts failed while the endpoint was disabled and can be recovered now.</summary>
     private async Task<bool> HasMissedAsync(Subscription subscription, CancellationToken cancel)
@@ -169,8 +166,7 @@ internal sealed class ManageView(
                 subscription.Status != SubscriptionStatus.Ended,
                 Html.Of(
                     $"<p><a href=\"{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics\">"
-                    + $"{ManageTexts.Calendar}</a> <span class=\"hint\">{ManageTexts.CalendarHint}</span></p>"
-                ))}</div>
+                    + $"{ManageTexts.Calendar}</a> <span class=\"hint\">{ManageTexts.CalendarHint}</span></p>"))}</div>
             </form>
             """);
     }
@@ -188,11 +184,9 @@ internal sealed class ManageView(
                 hasMissed,
                 Html.Of(
                     $"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\">"
-                    + $"<button class=\"plain\">{ManageTexts.Recover}</button></form>"
-                ))}
+                    + $"<button class=\"plain\">{ManageTexts.Recover}</button></form>"))}
             </div>
-            """
-        );
+            """);
 
     private Html Secret(Subscription subscription, string here)
     {
@@ -215,8 +209,7 @@ internal sealed class ManageView(
                 Html.Of(
                     $"<p>{ManageTexts.Overlap}</p><ul>"
                     + $"{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(
-                        TimeWords.Of(until, subscription.Preferences.Zone))}</li>"))}</ul>"
-                ))}
+                        TimeWords.Of(until, subscription.Preferences.Zone))}</li>"))}</ul>"))}
             <form method="post" action="{here}/rotate-secret"><button class="plain">{ManageTexts.Rotate}</button>
             </form></div>
             """);

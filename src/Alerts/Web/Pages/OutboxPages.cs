@@ -53,8 +53,7 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
                     <ul class="rows">
                     {Html.Each(files, file => Row(file, request))}
                     </ul>
-                    """
-                ));
+                    """));
     }
 
     private Page Show(string id, HttpRequest request)
@@ -83,12 +82,10 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
                         ? Html.Nothing
                         : Html.Of(
                             $"<h2 id=\"html\">{OutboxTexts.AsHtml}</h2>"
-                            + $"<iframe class=\"mail\" title=\"{OutboxTexts.AsHtml}\" src=\"{id}.html\"></iframe>"
-                        ))}
+                            + $"<iframe class=\"mail\" title=\"{OutboxTexts.AsHtml}\" src=\"{id}.html\"></iframe>"))}
                 <p><a href="{id}.eml">{OutboxTexts.Whole} ({id}.eml)</a> · <a href="{Page.Root(
                     request)}outbox">{OutboxTexts.Back}</a></p>
-                """
-            ));
+                """));
     }
 
     /// <summary>
@@ -156,8 +153,7 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
             .ToList();
         return Html.Of(
             $"{gaps[0]}{Html.Each(links.Zip(gaps.Skip(1)), pair =>
-                Html.Of($"<a href=\"{pair.First.Value}\">{pair.First.Value}</a>{pair.Second}"))}"
-        );
+                Html.Of($"<a href=\"{pair.First.Value}\">{pair.First.Value}</a>{pair.Second}"))}");
     }
 
     private static string When(DateTimeOffset date) => TimeWords.Of(Instant.FromDateTimeOffset(date), DateTimeZone.Utc);

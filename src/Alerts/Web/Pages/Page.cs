@@ -98,13 +98,11 @@ internal sealed class Page(int status, string title, Html content) : IResult
         Html.Of(
             $"""<a href="{root}calendar.ics">{FrameTexts.Calendar}</a> · """
             + $"""<a href="{root}feed.atom">{FrameTexts.Feed}</a> · """
-            + $"""<a href="{root}docs">{FrameTexts.Api}</a>"""
-        );
+            + $"""<a href="{root}docs">{FrameTexts.Api}</a>""");
 
     private Html Ways(HttpRequest request, string root) =>
         Html.Each(IsOperators ? FrameTexts.OperatorWays : FrameTexts.Ways, way =>
             Html.Of(
                 $"""<a href="{root}{way.Place}"{(request.Path.Value == "/" + way.Place
-                    ? Html.Of($" aria-current=\"page\"") : Html.Nothing)}>{way.Name}</a> """
-            ));
+                    ? Html.Of($" aria-current=\"page\"") : Html.Nothing)}>{way.Name}</a> """));
 }

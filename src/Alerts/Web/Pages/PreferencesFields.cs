@@ -14,8 +14,7 @@ internal static class PreferencesFields
     /// </summary>
     public static readonly Html ZoneNames = Html.Of(
         $"""<datalist id="zones">{Html.Each(ZoneSearch.Offered, one =>
-            Html.Of($"<option value=\"{one.Name}\">{one.Zone}</option>"))}</datalist>"""
-    );
+            Html.Of($"<option value=\"{one.Name}\">{one.Zone}</option>"))}</datalist>""");
 
     /// <summary>The choice of a channel, and the fields of each.</summary>
     public static Html Channel(AllChannelPages channels, PreferencesForm form, FieldErrors errors) =>
@@ -84,15 +83,13 @@ internal static class PreferencesFields
         Html.Of(
             $"""<label class="choice"><input type="checkbox" name="dates" value="{date.Id}"{Html.Checked(isChosen)}> """
             + $"""<span><bdi>{date.Title}</bdi> {DateText.Badges(date)} """
-            + $"""<span class="block soft">{DateText.Own(date)}</span></span></label>"""
-        );
+            + $"""<span class="block soft">{DateText.Own(date)}</span></span></label>""");
 
     /// <summary>A checked checkbox for a followed date that is not among the dates to choose from.</summary>
     private static Html OtherDateChoice(string id) =>
         Html.Of(
             $"""<label class="choice"><input type="checkbox" name="dates" value="{id}" checked> """
-            + $"""<span><bdi>{id}</bdi></span></label>"""
-        );
+            + $"""<span><bdi>{id}</bdi></span></label>""");
 
     private static Html LeadChips(PreferencesForm form) =>
         Html.Each(PreferencesTexts.UsualLeads, lead =>
@@ -101,8 +98,7 @@ internal static class PreferencesFields
     private static Html Chip(string name, string value, Html words, bool isChosen) =>
         Html.Of(
             $"""<label class="chip"><input type="checkbox" name="{name}" value="{value}"{Html.Checked(isChosen)}> """
-            + $"""{words}</label> """
-        );
+            + $"""{words}</label> """);
 
     private static string Words(string lead) =>
         LeadText.TryParse(lead, out var read, out var error)

@@ -75,8 +75,7 @@ internal sealed record PreferencesForm
             Topics = preferences.Topics,
             Leads = [.. isChip[true]],
             MoreLeads = string.Join(
-                ", ",
-                preferences.Leads.Where(lead => isChip[false].Contains(lead.Text)).Select(Typed)),
+                ", ", preferences.Leads.Where(lead => isChip[false].Contains(lead.Text)).Select(Typed)),
             TimeZone = preferences.Zone.Id,
             At = TimeText.Write(preferences.At),
             QuietFrom = preferences.QuietHours is { } quiet ? TimeText.Write(quiet.From) : "",

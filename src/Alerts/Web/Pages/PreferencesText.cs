@@ -21,16 +21,14 @@ internal static class PreferencesText
             <div class="card"><dl>
             <dt>{PreferencesTexts.What}</dt><dd>{Follows(preferences)}</dd>
             <dt>{PreferencesTexts.Reminders}</dt><dd>{string.Join(
-                ", ",
-                LeadOrder.LongestFirst(preferences.Leads).Select(PreferencesWords.Words))}</dd>
+                ", ", LeadOrder.LongestFirst(preferences.Leads).Select(PreferencesWords.Words))}</dd>
             <dt>{PreferencesTexts.When}</dt><dd>{TimeWords.Of(preferences.At)} {TimeWords.Place(
                 preferences.Zone)} ({preferences.Zone.Id})</dd>
             {(
                 preferences.QuietHours is { } quiet
                     ? Html.Of(
                         $"<dt>{PreferencesTexts.Quiet}</dt><dd>{TimeWords.Of(quiet.From)} – "
-                        + $"{TimeWords.Of(quiet.To)}</dd>"
-                    )
+                        + $"{TimeWords.Of(quiet.To)}</dd>")
                     : Html.Nothing)}
             </dl></div>
 
@@ -41,10 +39,7 @@ internal static class PreferencesText
     /// The relative path to the root; null for no links, because they would lead away from a half-filled form.
     /// </param>
     public static Html Coming(
-        IReadOnlyList<PreviewItem> items,
-        Preferences preferences,
-        string? root,
-        int most = MaxShown) =>
+        IReadOnlyList<PreviewItem> items, Preferences preferences, string? root, int most = MaxShown) =>
         items.Count == 0
             ? Html.Of($"<p>{PreferencesTexts.PreviewNone}</p>")
             : Html.Of(

@@ -8,6 +8,5 @@ internal static class SecretText
     public static Html Once(string secret, string explanation) =>
         Html.Of(
             $"""<p>{explanation}</p><p><code class="secret" data-copy="{SubscribeTexts.Copy}" """
-            + $"""data-copied="{SubscribeTexts.Copied}">{secret}</code></p>"""
-        );
+            + $"""data-copied="{SubscribeTexts.Copied}">{secret}</code></p>""");
 }

@@ -39,10 +39,7 @@ internal static class StaticFiles
             using var content = new MemoryStream();
             stream.CopyTo(content);
             return new StaticFile(
-                name,
-                type,
-                content.ToArray(),
-                Convert.ToHexStringLower(SHA256.HashData(content.ToArray()))[..12]);
+                name, type, content.ToArray(), Convert.ToHexStringLower(SHA256.HashData(content.ToArray()))[..12]);
         }
     }
 }

@@ -92,12 +92,9 @@ internal sealed class SubscribePages(
         var shown = await ComingAsync(form, problems, request.HttpContext.RequestAborted);
         return new Fragment(
             problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
-            shown
-                ?? Html.Of(
-                    $"""<p>{PreferencesTexts.PreviewWrong}</p><ul>{Html.Each(
-                        FormProblems.InWords(problems, form),
-                        problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""
-                ));
+            shown ?? Html.Of(
+                $"""<p>{PreferencesTexts.PreviewWrong}</p><ul>{Html.Each(
+                    FormProblems.InWords(problems, form), problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""));
     }
 
     /// <summary>The preview of a form; null if there are problems.</summary>
@@ -109,9 +106,7 @@ internal sealed class SubscribePages(
         return asked is null || problems.Count > 0
             ? null
             : PreferencesText.Coming(
-                await preview.OfAsync(asked.Preferences, clock.Now, cancel),
-                asked.Preferences,
-                root: null);
+                await preview.OfAsync(asked.Preferences, clock.Now, cancel), asked.Preferences, root: null);
     }
 
     private async Task<IResult> FormAsync(int status, PreferencesForm form, IReadOnlyList<Problem> problems,
@@ -131,9 +126,7 @@ internal sealed class SubscribePages(
                 <div>
                 {PreferencesFields.Channel(channelPages, form, errors)}
                 {PreferencesFields.Preferences(
-                    form,
-                    errors,
-                    await choosable.AllAsync(request.HttpContext.RequestAborted))}
+                    form, errors, await choosable.AllAsync(request.HttpContext.RequestAborted))}
                 </div>
                 <section class="beside" aria-label="{PreferencesTexts.Preview}" tabindex="0">
                 <h2>{PreferencesTexts.Preview}</h2>
@@ -143,8 +136,7 @@ internal sealed class SubscribePages(
                 <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button>
                 </div>
                 </form>
-                """
-            ));
+                """));
     }
 
     /// <summary>A key for the form, so that submitting it twice creates one subscription.</summary>

@@ -48,8 +48,7 @@ internal sealed class UnsubscribePages(
                 <p class="buttons"><button class="stop">{(isPending
                     ? SubscribeTexts.CancelRequestButton
                     : SubscribeTexts.UnsubscribeButton)}</button></p></form>
-                """
-            ));
+                """));
     }
 
     private async Task<IResult> UnsubscribeAsync(string token, HttpContext context)
@@ -115,6 +114,5 @@ internal sealed class UnsubscribePages(
                 SubscribeTexts.VoidTitle,
                 Html.Of(
                     $"<p class=\"lead\">{SubscribeTexts.UnsubscribeVoid}</p>"
-                    + $"<p><a  href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"
-                ));
+                    + $"<p><a  href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"));
 }

@@ -2,9 +2,7 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Email.Texts;
 
-/// <summary>
-/// Asks the owner of an address to confirm the subscription. Nothing else is sent before they do.
-/// </summary>
+/// <summary>Asks the owner of an address to confirm the subscription. Nothing else is sent before they do.</summary>
 internal static class ConfirmationText
 {
     public static MailText Of(SystemNotification message, MailLinks links)

@@ -49,8 +49,5 @@ internal static class DateFacts
     /// <param name="because">Why this email was sent, as a sentence.</param>
     public static MailBody Footer(this MailBody body, string because, MailLinks links) =>
         body.Footer(
-            because,
-            ("Manage", links.Manage),
-            ("Your calendar", links.Calendar),
-            ("Unsubscribe", links.Unsubscribe));
+            because, ("Manage", links.Manage), ("Your calendar", links.Calendar), ("Unsubscribe", links.Unsubscribe));
 }

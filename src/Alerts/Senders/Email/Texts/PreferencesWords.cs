@@ -49,8 +49,7 @@ internal static class PreferencesWords
                 + " before",
             CalendarLead calendar => Words(calendar.Before) + " before",
             BusinessDayLead { Calendar: HolidayCalendar.Weekends } business => Remaining.Count(
-                business.Days,
-                "business day") + " before",
+                business.Days, "business day") + " before",
             BusinessDayLead business => Remaining.Count(business.Days, "business day") + " before (us-federal)",
             _ => throw new ArgumentOutOfRangeException(nameof(lead), lead.Text, "not a lead"),
         };

@@ -10,8 +10,7 @@ internal static class TestText
             .Heading("Test: your deadline alerts arrive")
             .Paragraph(
                 $"You asked for this test. It was sent on {TimeWords.Of(message.At, preferences.Zone)}. "
-                + "Your alerts will come the same way:"
-            )
+                + "Your alerts will come the same way:")
             .Preferences(preferences)
             .Footer("You get this email because you subscribed to these alerts.", links);
         return new MailText("Test: your deadline alerts arrive", body);

@@ -120,8 +120,7 @@ internal sealed record AdminDateForm
         <input type="hidden" name="version" value="{Fields.Single(field => field.Name == "version").Value}">
         <fieldset><legend>{AdminTexts.Date}</legend>
         {Line("title", AdminTexts.Title, Title, errors)}
-        {(Version is null ? IdInput(errors)
-            : Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">"))}
+        {(Version is null ? IdInput(errors) : Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">"))}
         {Lines("summary", AdminTexts.Summary, Summary, errors)}
         {Line("topics", AdminTexts.Topics, Topics, errors, "text", AdminTexts.TopicsHint)}
         </fieldset>
@@ -177,17 +176,14 @@ internal sealed record AdminDateForm
     }
 
     private static Html Hidden(IEnumerable<(string Name, string Value)> fields) =>
-        Html.Each(fields, field =>
-            Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));
+        Html.Each(fields, field => Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));
 
-    private Html StatusChips() =>
-        Html.Each(KeyDateJson.Statuses, status => StatusChip(status, Status == status));
+    private Html StatusChips() => Html.Each(KeyDateJson.Statuses, status => StatusChip(status, Status == status));
 
     private static Html StatusChip(string status, bool isChosen) =>
         Html.Of(
             $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(isChosen)}> """
-            + $"""{status}</label>"""
-        );
+            + $"""{status}</label>""");
 
     private Html IdInput(FieldErrors errors) =>
         Html.Of(
@@ -196,8 +192,7 @@ internal sealed record AdminDateForm
             <input type="text" id="id" name="id" value="{Id}" data-slug-of="title"
             maxlength="64" autocomplete="off"{errors.Attributes("id", "id-hint")}>{errors.At("id")}
             <p class="hint" id="id-hint">{AdminTexts.IdHint}</p></div>
-            """
-        );
+            """);
 
     private static Html Line(
         string name,
@@ -213,8 +208,7 @@ internal sealed record AdminDateForm
                 name,
                 hint is null ? null : name + "-hint")}>{errors.At(name)}
             {(hint is null ? Html.Nothing : Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"))}</div>
-            """
-        );
+            """);
 
     private static Html Lines(string name, string label, string value, FieldErrors errors) => Html.Of(
         $"""

@@ -86,8 +86,7 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
                 {Html.Each(found.Take(PageSize), version =>
                     Row(version.KeyDate, origins.GetValueOrDefault(version.KeyDate.Id), now))}
                 </ul>
-                """
-            );
+                """);
 
     private static Html Row(KeyDate date, DateOrigin? origin, Instant now) =>
         Html.Of(
@@ -98,8 +97,7 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
                 date.Over > now ? Html.Of($", {Checked(date, origin, now)}") : Html.Nothing
             )}</span></div><div class="far">{DateText.Own(date)}</div></li>
 
-            """
-        );
+            """);
 
     /// <summary>
     /// When the date was checked. A fact, not a warning: the operator decides whether that is too long ago.

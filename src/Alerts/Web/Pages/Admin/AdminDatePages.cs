@@ -30,8 +30,7 @@ internal sealed class AdminDatePages(
     private Task<IResult> OpenAsync(string id, HttpRequest request) =>
         forms.ShowAsync(request, async () =>
             await dates.FindAsync(id, request.HttpContext.RequestAborted) is { } version
-                ? Form(
-                    StatusCodes.Status200OK, AdminDateForm.Of(version), [], request, version.KeyDate.IsCancelled)
+                ? Form(StatusCodes.Status200OK, AdminDateForm.Of(version), [], request, version.KeyDate.IsCancelled)
                 : Page.Refusal(request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate));
 
     private Task<IResult> TakeAsync(HttpContext context) => forms.TakeAsync(context.Request, async fields =>
@@ -83,10 +82,7 @@ internal sealed class AdminDatePages(
 
     /// <summary>Shows what saving would do, without doing it.</summary>
     private async Task<IResult> CheckAsync(
-        AdminDateForm form,
-        DateVersion? current,
-        DateVersion? next,
-        HttpRequest request)
+        AdminDateForm form, DateVersion? current, DateVersion? next, HttpRequest request)
     {
         var told = next is null ? new Dictionary<Notified, long>()
             : await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted);
@@ -131,8 +127,7 @@ internal sealed class AdminDatePages(
                         ? Html.Nothing
                         : Html.Of(
                             $"<p class=\"lead\"><bdi>{form.Title}</bdi> "
-                            + $"(<a href=\"{Page.Root(request)}dates/{form.Id}\">{form.Id}</a>)</p>"
-                        ))}
+                            + $"(<a href=\"{Page.Root(request)}dates/{form.Id}\">{form.Id}</a>)</p>"))}
                 {errors.Summary()}
                 <form method="post" action="{Page.Root(request)}admin/save" novalidate>{forms.Token(request)}
                 {form.Inputs(errors)}

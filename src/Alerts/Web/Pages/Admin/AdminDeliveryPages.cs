@@ -37,32 +37,26 @@ internal sealed class AdminDeliveryPages(
                     $"""
                     {Done(request)}
                     <p class="topics filter"><a class="topic" href="deliveries"{Html.If(
-                        state is null,
-                        Html.Of($" aria-current=\"true\""))}>{AdminTexts.All}</a>
+                        state is null, Html.Of($" aria-current=\"true\""))}>{AdminTexts.All}</a>
                     {Html.Each(Enum.GetValues<DeliveryState>(), one =>
                         Html.Of(
                             $"""<a class="topic" href="deliveries?{ofKind}state={one.Word()}"{Html.If(
-                                state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """
-                        ))}</p>
+                                state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """))}</p>
                     {(shown.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Table(shown, named, state, request))}
                     {(
                         found.Count > PageSize
                             ? Html.Of(
                                 $"<p><a href=\"deliveries?{ofKind}{(state is { } kept ? $"state={kept.Word()}&" : "")}"
-                                + $"cursor={Query.Cursor(shown[^1].Position)}\">{ManageTexts.Older}</a></p>"
-                            )
+                                + $"cursor={Query.Cursor(shown[^1].Position)}\">{ManageTexts.Older}</a></p>")
                             : Html.Nothing)}
-                    """
-                ));
+                    """));
         });
 
     private Task<IResult> ResendAsync(HttpContext context) => forms.TakeAsync(context.Request, async form =>
         {
             var isQueued =
                 await deliveries.FindAsync(
-                    form["subscription"].ToString(),
-                    form["key"].ToString(),
-                    context.RequestAborted)
+                    form["subscription"].ToString(), form["key"].ToString(), context.RequestAborted)
                     is { } delivery
                 && await edits.ResendAsync(delivery, context.RequestAborted) == Resent.Queued;
             return Page.SeeOther(context, "admin/deliveries?done=" + (isQueued ? "resent" : "not"));

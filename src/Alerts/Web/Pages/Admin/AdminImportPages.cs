@@ -129,8 +129,7 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
                     errors.Count > 0,
                     Html.Of(
                         $"<div class=\"note stop\" role=\"alert\"><h2>{AdminTexts.ImportErrors}</h2>"
-                        + $"<ul>{Html.Each(errors, error => Html.Of($"<li>{error}</li>"))}</ul></div>"
-                    ))}
+                        + $"<ul>{Html.Each(errors, error => Html.Of($"<li>{error}</li>"))}</ul></div>"))}
                 {Warnings(warnings)}
                 <form method="post" action="import" enctype="multipart/form-data">{forms.Token(request)}
                 <fieldset><legend>{AdminTexts.Import}</legend>
@@ -144,8 +143,7 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
                 {PreferencesFields.ZoneNames}</div>
                 </fieldset>
                 <div class="buttons"><button name="do" value="compare">{AdminTexts.Compare}</button></div></form>
-                """
-            ),
+                """),
             status);
 
     /// <summary>The input: the file's bytes, and the id of a time zone, empty for none.</summary>

@@ -31,9 +31,7 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
             <p class="lead">{SourceTexts.ProposalsLead}</p>
             {(error is null ? Done(request) : Html.Of($"<p class=\"note stop\" role=\"alert\">{error}</p>"))}
             {(shown.Count == 0 ? Html.Of($"<p>{SourceTexts.NoProposals}</p>") : Form(request, shown, count))}
-            {(places.Count > PageSize
-                ? More(places[PageSize - 1])
-                : Html.Nothing)}
+            {(places.Count > PageSize ? More(places[PageSize - 1]) : Html.Nothing)}
             """), error is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 

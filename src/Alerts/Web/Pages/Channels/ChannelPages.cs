@@ -61,8 +61,7 @@ internal sealed class AllChannelPages(IEnumerable<ChannelPages> registered)
         All.FirstOrDefault(pages => pages.Name == form.Channel) ?? All[0];
 
     /// <summary>The pages of a subscription's channel.</summary>
-    public ChannelPages Of(Subscription subscription) =>
-        All.Single(pages => pages.Name == subscription.Channel.Name);
+    public ChannelPages Of(Subscription subscription) => All.Single(pages => pages.Name == subscription.Channel.Name);
 }
 
 /// <summary>Registers the pages of each channel.</summary>

@@ -58,8 +58,6 @@ internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : Chan
                     local.OpensOutbox(request),
                     Html.Of(
                         $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
-                        + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"
-                    ))}
-                """
-            ));
+                        + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
+                """));
 }

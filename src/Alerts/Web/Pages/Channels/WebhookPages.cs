@@ -63,8 +63,7 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
             """));
     }
 
-    private string HowToConsent(WebhookFormat format) =>
-        BodyFormat.Of(format).HowToConsent(publicUrl.Value.IdnHost);
+    private string HowToConsent(WebhookFormat format) => BodyFormat.Of(format).HowToConsent(publicUrl.Value.IdnHost);
 
     private static string FormatOf(PreferencesForm form) =>
         form.Field("format") is { Length: > 0 } format ? format : WebhookFormat.Standard.Word();

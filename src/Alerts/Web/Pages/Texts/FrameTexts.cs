@@ -14,8 +14,7 @@ internal static class FrameTexts
     public const string Navigation = "Pages";
     public const string ToAllDates = "To all dates";
     public const string OutageTitle = "Please try again in a few minutes";
-    public const string CannotSave =
-        "We cannot save anything at the moment. Please try again in a few minutes.";
+    public const string CannotSave = "We cannot save anything at the moment. Please try again in a few minutes.";
     public const string CannotRead = "We cannot show this page at the moment. Please try again in a few minutes.";
     public const string Calendar = "All dates as a calendar";
     public const string Feed = "Changes as a feed";

@@ -85,8 +85,7 @@ internal static class ManageTexts
 
     public const string NotAnAlert =
         "That is not an alert. Use the button below to send a test or the verification again.";
-    public const string Waiting =
-        "A verification is already waiting to be sent. The list below says when.";
+    public const string Waiting = "A verification is already waiting to be sent. The list below says when.";
 
     public const string SentOften =
         "Nothing was sent: the confirmation was sent three times within an hour already. "
