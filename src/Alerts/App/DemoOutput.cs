@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Subscriptions;
 
 namespace Alerts.App;
 
@@ -28,7 +27,7 @@ internal static class FailedCommands
         {
             isEmpty = false;
             Console.WriteLine(
-                $"{delivery.Key} {delivery.SubscriptionId} {What(delivery)} {Ended(delivery)}: {delivery.Reason}");
+                $"{delivery.Key} {delivery.SubscriptionId} {What(delivery)} {delivery.State.Word()}: {delivery.Reason}");
         }
 
         if (isEmpty)
@@ -60,8 +59,6 @@ internal static class FailedCommands
         ? $"{delivery.Channel} {delivery.Purpose}"
         : FormattableString.Invariant(
             $"{delivery.KeyDateId} r{delivery.Revision} {delivery.Kind.Word()} {delivery.Lead}");
-
-    private static string Ended(Delivery delivery) => delivery.State.ToString().ToLowerInvariant();
 
     private static async IAsyncEnumerable<Delivery> AllAsync(
         IDeliveries deliveries, [EnumeratorCancellation] CancellationToken cancel)

@@ -1,6 +1,5 @@
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Subscriptions;
 using NodaTime.Text;
 
 namespace Alerts.Audit;

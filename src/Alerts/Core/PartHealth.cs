@@ -99,18 +99,8 @@ internal enum PartKind
     Source,
 }
 
-/// <summary>The words for part kinds in metrics, logs and pages.</summary>
 internal static class PartKinds
 {
-    public static string Word(this PartKind kind) => kind switch
-    {
-        PartKind.Store => "store",
-        PartKind.Worker => "worker",
-        PartKind.Channel => "channel",
-        PartKind.Source => "source",
-        _ => throw new UnreachableException(),
-    };
-
     /// <summary>The verb phrase that follows the name of a failing part.</summary>
     public static string Fails(this PartKind kind) => kind switch
     {

@@ -68,7 +68,7 @@ internal static class AttemptLog
             {
                 WriteNumber(json, "begun", attempt.Begun);
                 WriteNumber(json, "ended", attempt.Ended);
-                json.WriteString("outcome", Word(outcome));
+                json.WriteString("outcome", outcome.Word());
                 WriteNumber(json, "due", attempt.DueAt?.ToUnixTimeMilliseconds());
                 WriteNumber(json, "expires", attempt.Expires?.ToUnixTimeMilliseconds());
             }
@@ -144,23 +144,9 @@ internal static class AttemptLog
     /// </summary>
     public static long OrderOf(Instant at) => BeforeAllRecorded + at.ToUnixTimeMilliseconds();
 
-    private static string Word(AttemptOutcome outcome) => outcome switch
-    {
-        AttemptOutcome.Delivered => "delivered",
-        AttemptOutcome.Refused => "refused",
-        AttemptOutcome.Unknown => "unknown",
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
-
-    private static AttemptOutcome OutcomeOf(string? word) =>
-        word switch
-        {
-            "delivered" => AttemptOutcome.Delivered,
-            "refused" => AttemptOutcome.Refused,
-            "unknown" => AttemptOutcome.Unknown,
-            _ => throw new FormatException(
-                $"An attempt in the ledger has the outcome {word}, which this version does not know."),
-        };
+    private static AttemptOutcome OutcomeOf(string? word) => EnumWords.Find<AttemptOutcome>(word)
+        ?? throw new FormatException(
+            $"An attempt in the ledger has the outcome {word}, which this version does not know.");
 
     private static long? NumberOf(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;

@@ -96,21 +96,11 @@ internal enum SubscriptionStatus
     Ended,
 }
 
-/// <summary>The words for subscription statuses in API responses and on pages.</summary>
-internal static class SubscriptionStatusWords
+internal static class SubscriptionStatuses
 {
     /// <summary>Whether a subscription with this status is owed alerts.</summary>
     public static bool IsOwedAlerts(this SubscriptionStatus status) =>
         status is SubscriptionStatus.Active or SubscriptionStatus.Disabled;
-
-    public static string Word(this SubscriptionStatus status) => status switch
-    {
-        SubscriptionStatus.Pending => "pending",
-        SubscriptionStatus.Active => "active",
-        SubscriptionStatus.Disabled => "disabled",
-        SubscriptionStatus.Ended => "ended",
-        _ => throw new ArgumentOutOfRangeException(nameof(status)),
-    };
 }
 
 /// <summary>Limits and lifetimes of subscriptions and their data (product contract, sections 6, 7 and 11).</summary>

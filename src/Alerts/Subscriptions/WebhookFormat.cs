@@ -12,14 +12,6 @@ internal enum WebhookFormat
 
 internal static class WebhookFormats
 {
-    /// <summary>The word in requests, API responses and the database.</summary>
-    public static string Word(this WebhookFormat format) => format switch
-    {
-        WebhookFormat.Standard => "standard",
-        WebhookFormat.CloudEvents => "cloudevents",
-        _ => throw new ArgumentOutOfRangeException(nameof(format)),
-    };
-
     /// <summary>The format's name on the pages.</summary>
     public static string Title(this WebhookFormat format) => format switch
     {
@@ -29,12 +21,7 @@ internal static class WebhookFormats
     };
 
     /// <summary>Parses a format; null when the word is not a format.</summary>
-    public static WebhookFormat? Of(string word) => word switch
-    {
-        "standard" => WebhookFormat.Standard,
-        "cloudevents" => WebhookFormat.CloudEvents,
-        _ => null,
-    };
+    public static WebhookFormat? Of(string word) => EnumWords.Find<WebhookFormat>(word);
 
     /// <summary>The words in quotes, for error messages.</summary>
     public static string Words =>

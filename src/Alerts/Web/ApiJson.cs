@@ -33,7 +33,7 @@ internal static class ApiJson
         options.Converters.Add(new TextConverter<DateStatus>(KeyDateJson.Word));
         options.Converters.Add(new TextConverter<DeliveryState>(state => state.Word()));
         options.Converters.Add(new TextConverter<PartKind>(kind => kind.Word()));
-        options.Converters.Add(new TextConverter<ProposedChange>(change => change.ToString().ToLowerInvariant()));
+        options.Converters.Add(new TextConverter<ProposedChange>(change => change.Word()));
         options.Converters.Add(new TextConverter<SourceType>(SourceJson.Word));
         options.Converters.Add(new TextConverter<SubscriptionStatus>(status => status.Word()));
         options.Converters.Add(new TextConverter<WebhookFormat>(format => format.Word()));

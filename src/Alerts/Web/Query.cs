@@ -58,11 +58,11 @@ internal sealed class Query(IQueryCollection query)
         return text;
     }
 
-    public DateStatus? Status(string name) => OneOf<DateStatus>(name, "status", KeyDateJson.Word);
+    public DateStatus? Status(string name) => OneOf<DateStatus>(name, "status");
 
-    public DeliveryState? State(string name) => OneOf<DeliveryState>(name, "state", state => state.Word());
+    public DeliveryState? State(string name) => OneOf<DeliveryState>(name, "state");
 
-    public AlertKind? Kind(string name) => OneOf<AlertKind>(name, "kind", kind => kind.Word());
+    public AlertKind? Kind(string name) => OneOf<AlertKind>(name, "kind");
 
     /// <summary>True or false; false when absent. An empty value is refused, because it may mean either.</summary>
     public bool Flag(string name)
@@ -121,7 +121,7 @@ internal sealed class Query(IQueryCollection query)
     /// <summary>Encodes a position as an opaque cursor.</summary>
     public static string Cursor(string position) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(position));
 
-    private T? OneOf<T>(string name, string noun, Func<T, string> word)
+    private T? OneOf<T>(string name, string noun)
         where T : struct, Enum
     {
         if (Text(name) is not { } text)
@@ -129,15 +129,15 @@ internal sealed class Query(IQueryCollection query)
             return null;
         }
 
-        var values = Enum.GetValues<T>();
-        var place = Array.FindIndex(values, value => word(value) == text);
-        if (place >= 0)
+        if (EnumWords.Find<T>(text) is { } value)
         {
-            return values[place];
+            return value;
         }
 
-        var words = string.Join(", ", values.SkipLast(1).Select(word));
-        Refuse(name, $"{Problem.Quote(text)} is not a {noun}; write {words} or {word(values[^1])}.");
+        var words = Enum.GetValues<T>().Select(one => one.Word()).ToList();
+        Refuse(
+            name,
+            $"{Problem.Quote(text)} is not a {noun}; write {string.Join(", ", words.SkipLast(1))} or {words[^1]}.");
         return null;
     }
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Json;
 using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Webhook;

@@ -1,6 +1,5 @@
 using Alerts.Ledger;
 using Alerts.Sources;
-using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;

@@ -98,7 +98,7 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
         return Html.Of(
             $"""
             <li class="card" id="{one.Id}"><h2><bdi>{title}</bdi></h2>
-            <p><span class="badge {one.Change.ToString().ToLowerInvariant()}">{SourceTexts.Word(one.Change)}</span>
+            <p><span class="badge {one.Change.Word()}">{SourceTexts.Word(one.Change)}</span>
             <span class="soft">{one.SourceId} · {one.KeyDateId} ·
             {SourceTexts.FoundAt} {DateText.Local(one.FoundAt)}</span></p>
             <div class="pair">

@@ -1,6 +1,4 @@
 using Alerts.Due;
-using Alerts.Ledger;
-using Alerts.Subscriptions;
 
 namespace Alerts.Web.Pages.Texts;
 
