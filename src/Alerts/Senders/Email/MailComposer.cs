@@ -113,7 +113,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             OutboundAlert alert => AlertText(alert, links),
             OutboundDigest { Alerts: [var only] } => AlertText(only, links),
             OutboundDigest several => DigestText.Of(several, links),
-            SystemNotification service => ServiceText(service, links),
+            SystemNotification service => ServiceTexts.Of(service, links),
             SettingsTest test => OperatorTexts.Of(test),
             OperatorNotice notice => OperatorTexts.Of(notice),
             _ => throw new ArgumentOutOfRangeException(
@@ -129,19 +129,6 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             Due.AlertKind.Rescheduled or Due.AlertKind.Cancelled => CorrectionText.Of(alert, links),
             Due.AlertKind.Service or _ => throw new ArgumentOutOfRangeException(
                 nameof(alert), alert.Kind, "not the kind of an alert"),
-        };
-
-    private static MailText ServiceText(SystemNotification service, MailLinks links) =>
-        service.Message switch
-        {
-            ServiceMessage.Confirmation => ConfirmationText.Of(service, links),
-            ServiceMessage.ManageLink => ManageLinkText.Of(service, links),
-            ServiceMessage.Welcome => WelcomeText.Of(service, links),
-            ServiceMessage.Test => TestText.Of(service, links),
-            ServiceMessage.ContactConfirmation => ConfirmationText.OfContact(service, links),
-            ServiceMessage.Warning => WarningText.Of(service, links),
-            ServiceMessage.Verification or _ => throw new ArgumentOutOfRangeException(
-                nameof(service), service.Message, "not a message that is mailed"),
         };
 
     /// <summary>
