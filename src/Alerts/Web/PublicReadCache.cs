@@ -103,7 +103,6 @@ internal static class PublicReads
         app.UseWhen(context => context.Request.Headers.Origin.Count > 0, fromOtherPages => fromOtherPages.UseCors());
 
     /// <summary>Maps a public read: see <see cref="Routes"/>.</summary>
-    public static Route MapPublicRead<T>(
-        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
+    public static Route MapPublicRead<T>(this IEndpointRouteBuilder app, string pattern, Handler<T> handler)
         where T : class => app.MapRead(pattern, handler).RequireCors(Policy);
 }

@@ -1,43 +1,37 @@
 namespace Alerts.Web;
 
-/// <summary>Maps routes. A handler is called with its service and the request.</summary>
+/// <summary>Answers one request of a route.</summary>
+internal delegate Task<IResult> Handler(HttpContext context);
+
+/// <summary>Answers one request of a route with the help of a service.</summary>
+internal delegate Task<IResult> Handler<T>(T service, HttpContext context);
+
+/// <summary>Maps routes. A handler is called with its service, a singleton, and the request.</summary>
 internal static class Routes
 {
     private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
-    private static readonly string[] PostMethods = [HttpMethods.Post];
-    private static readonly string[] PutMethods = [HttpMethods.Put];
-    private static readonly string[] PatchMethods = [HttpMethods.Patch];
-    private static readonly string[] DeleteMethods = [HttpMethods.Delete];
 
-    /// <summary>Maps a route that only reads: GET, and HEAD, which mail scanners and monitors use.</summary>
-    public static Route MapRead<T>(
-        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
-        where T : class => Route.To(app, pattern, ReadMethods, handler);
+    extension(IEndpointRouteBuilder app)
+    {
+        /// <summary>Maps a route that only reads: GET, and HEAD, which mail scanners and monitors use.</summary>
+        public Route MapRead<T>(string pattern, Handler<T> handler)
+            where T : class => Route.To(app, pattern, ReadMethods, handler);
 
-    /// <summary>Maps a route that only reads (GET and HEAD) and whose handler needs no service.</summary>
-    public static Route MapRead(this IEndpointRouteBuilder app, string pattern, Handler handler) =>
-        new(app, pattern, ReadMethods, handler, handler);
+        /// <summary>Maps a route that only reads (GET and HEAD) and whose handler needs no service.</summary>
+        public Route MapRead(string pattern, Handler handler) => new(app, pattern, ReadMethods, handler, handler);
 
-    public static Route MapPost<T>(
-        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
-        where T : class => Route.To(app, pattern, PostMethods, handler);
+        public Route MapPost<T>(string pattern, Handler<T> handler)
+            where T : class => Route.To(app, pattern, [HttpMethods.Post], handler);
 
-    public static Route MapPut<T>(
-        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
-        where T : class => Route.To(app, pattern, PutMethods, handler);
+        public Route MapPut<T>(string pattern, Handler<T> handler)
+            where T : class => Route.To(app, pattern, [HttpMethods.Put], handler);
 
-    public static Route MapPatch<T>(
-        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
-        where T : class => Route.To(app, pattern, PatchMethods, handler);
+        public Route MapPatch<T>(string pattern, Handler<T> handler)
+            where T : class => Route.To(app, pattern, [HttpMethods.Patch], handler);
 
-    public static Route MapDelete<T>(
-        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
-        where T : class => Route.To(app, pattern, DeleteMethods, handler);
-
-    /// <summary>Maps a route for every method.</summary>
-    public static Route MapAny<T>(
-        this IEndpointRouteBuilder app, string pattern, Func<T, HttpContext, Task<IResult>> handler)
-        where T : class => Route.To(app, pattern, null, handler);
+        public Route MapDelete<T>(string pattern, Handler<T> handler)
+            where T : class => Route.To(app, pattern, [HttpMethods.Delete], handler);
+    }
 
     /// <summary>The value of a parameter in the route's pattern.</summary>
     /// <exception cref="InvalidOperationException">The pattern has no parameter of this name.</exception>
@@ -45,9 +39,6 @@ internal static class Routes
         context.Request.RouteValues[name] as string
         ?? throw new InvalidOperationException($"The route has no {{{name}}}.");
 }
-
-/// <summary>Answers one request of a route.</summary>
-internal delegate Task<IResult> Handler(HttpContext context);
 
 /// <summary>
 /// One route while it is mapped. Its handler is called directly. The framework's own route handlers read each
@@ -60,32 +51,24 @@ internal sealed class Route : IEndpointConventionBuilder
     private readonly IEndpointConventionBuilder endpoint;
     private Handler handler;
 
-    /// <param name="methods">The HTTP methods; null for any.</param>
     /// <param name="written">
     /// The handler as declared: the API document lists only endpoints with the metadata of a handler method.
     /// </param>
     public Route(
-        IEndpointRouteBuilder app,
-        string pattern,
-        IEnumerable<string>? methods,
-        Delegate written,
-        Handler handler)
+        IEndpointRouteBuilder app, string pattern, IEnumerable<string> methods, Delegate written, Handler handler)
     {
         services = app.ServiceProvider;
         this.handler = handler;
-        endpoint = methods is null ? app.Map(pattern, AnswerAsync) : app.MapMethods(pattern, methods, AnswerAsync);
+        endpoint = app.MapMethods(pattern, methods, AnswerAsync);
         this.WithMetadata(written.Method);
     }
 
     /// <summary>Maps a route whose handler uses the singleton <typeparamref name="T"/>.</summary>
     public static Route To<T>(
-        IEndpointRouteBuilder app,
-        string pattern,
-        IEnumerable<string>? methods,
-        Func<T, HttpContext, Task<IResult>> handler)
+        IEndpointRouteBuilder app, string pattern, IEnumerable<string> methods, Handler<T> handler)
         where T : class
     {
-        var service = new Lazily<T>(app.ServiceProvider);
+        var service = AtFirstUse<T>(app.ServiceProvider);
         return new Route(app, pattern, methods, handler, context => handler(service.Value, context));
     }
 
@@ -93,7 +76,7 @@ internal sealed class Route : IEndpointConventionBuilder
     public Route Behind<T>(Func<T, HttpContext, Handler, Task<IResult>> filter)
         where T : class
     {
-        var (service, inner) = (new Lazily<T>(services), handler);
+        var (service, inner) = (AtFirstUse<T>(services), handler);
         handler = context => filter(service.Value, context, inner);
         return this;
     }
@@ -108,12 +91,7 @@ internal sealed class Route : IEndpointConventionBuilder
         await result.ExecuteAsync(context);
     }
 
-    /// <summary>Resolves a service at the first request that needs it, not at startup, and only once.</summary>
-    private sealed class Lazily<T>(IServiceProvider services)
-        where T : class
-    {
-        private T? made;
-
-        public T Value => made ??= services.GetRequiredService<T>();
-    }
+    /// <summary>Resolves a service at the first request that needs it, not at startup; again if that failed.</summary>
+    private static Lazy<T> AtFirstUse<T>(IServiceProvider services)
+        where T : class => new(services.GetRequiredService<T>, LazyThreadSafetyMode.PublicationOnly);
 }

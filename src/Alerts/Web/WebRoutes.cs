@@ -16,59 +16,62 @@ internal static class WebRoutes
         .AddSingleton(new AdminAccess(key))
         .AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), publicUrl, realTime));
 
+    /// <summary>The routes of each part, with the service that answers them.</summary>
+    private static readonly (Action<IServiceCollection> Register, Action<IEndpointRouteBuilder> Map)[] Parts =
+    [
+        Part<DatesApi>(DatesApi.Map),
+        Part<SourcesApi>(SourcesApi.Map),
+        Part<ProposalsApi>(ProposalsApi.Map),
+        Part<SubscribeApi>(SubscribeApi.Map),
+        Part<SubscriptionsApi>(SubscriptionsApi.Map),
+        Part<DeliveriesApi>(DeliveriesApi.Map),
+        Part<StatsApi>(StatsApi.Map),
+        Part<CalendarApi>(CalendarApi.Map),
+        Part<FeedApi>(FeedApi.Map),
+        Part<HealthApi>(HealthApi.Map),
+        Part<SendGridHook>(SendGridHook.Map),
+        Part<ApiDocument>(ApiDocument.Map),
+        Part<HomePage>(HomePage.Map),
+        Part<DatePages>(DatePages.Map),
+        Part<SubscribePages>(SubscribePages.Map),
+        Part<ConfirmPages>(ConfirmPages.Map),
+        Part<UnsubscribePages>(UnsubscribePages.Map),
+        Part<ManagePages>(ManagePages.Map),
+        Part<LostLinkPages>(LostLinkPages.Map),
+        Part<OutboxPages>(OutboxPages.Map),
+        Part<AdminPages>(AdminPages.Map),
+        Part<AdminDatePages>(AdminDatePages.Map),
+        Part<AdminCancelPages>(AdminCancelPages.Map),
+        Part<AdminImportPages>(AdminImportPages.Map),
+        Part<AdminSourcePages>(AdminSourcePages.Map),
+        Part<AdminProposalPages>(AdminProposalPages.Map),
+        Part<AdminDeliveryPages>(AdminDeliveryPages.Map),
+    ];
+
     /// <summary>Registers the services that the routes need.</summary>
     /// <param name="proxies">The trusted proxies; null for loopback.</param>
-    public static void AddAlertsWeb(this IServiceCollection services, TrustedProxies? proxies = null) => services
-        .AddSingleton(proxies ?? TrustedProxies.Loopback)
-        .AddApiDocument()
-        .AddSingleton<SubscribeLimits>()
-        .AddSingleton<SignInLimit>()
-        .AddSingleton<RequestIdentities>()
-        .AddPublicReads()
-        .AddSingleton<PublicReadCache>()
-        .AddSingleton<OwnerAccess>()
-        .AddPreview()
-        .AddSingleton<DatesApi>()
-        .AddSingleton<SourcesApi>()
-        .AddSingleton<ProposalsApi>()
-        .AddSingleton<SubscribeApi>()
-        .AddSingleton<SubscriptionsApi>()
-        .AddSingleton<DeliveriesApi>()
-        .AddSingleton<Stats>()
-        .AddSingleton<StatsApi>()
-        .AddSingleton<CalendarApi>()
-        .AddSingleton<FeedApi>()
-        .AddSingleton<HealthApi>()
-        .AddSingleton<SendGridHook>()
-        .AddSingleton<HomePage>()
-        .AddSingleton<DatePages>()
-        .AddSingleton<ContactPages>()
-        .AddSingleton<LocalAccess>()
-        .AddSingleton<ChoosableDates>()
-        .AddSingleton<DateTitles>()
-        .AddChannelPages()
-        .AddSingleton<SubscribePages>()
-        .AddSingleton<ConfirmPages>()
-        .AddSingleton<UnsubscribePages>()
-        .AddSingleton<ManageView>()
-        .AddSingleton<ManagePages>()
-        .AddSingleton<LostLinkPages>()
-        .AddSingleton<OutboxPages>()
-        .AddSingleton<AdminForms>()
-        .AddSingleton<AdminPages>()
-        .AddSingleton<AdminDateList>()
-        .AddSingleton<AdminDatePages>()
-        .AddSingleton<AdminCancelPages>()
-        .AddSingleton<AdminImportPages>()
-        .AddSingleton<AdminSourcePages>()
-        .AddSingleton<AdminProposalPages>()
-        .AddSingleton<AdminDeliveryPages>();
-
-    // The email channel may have registered it already.
-    private static IServiceCollection AddPreview(this IServiceCollection services)
+    public static void AddAlertsWeb(this IServiceCollection services, TrustedProxies? proxies = null)
     {
-        services.TryAddSingleton<Preview>();
-        return services;
+        services.TryAddSingleton<Preview>(); // the email channel may have registered it already
+        services
+            .AddSingleton(proxies ?? TrustedProxies.Loopback)
+            .AddApiDocument()
+            .AddPublicReads()
+            .AddChannelPages()
+            .AddSingleton<SubscribeLimits>()
+            .AddSingleton<SignInLimit>()
+            .AddSingleton<RequestIdentities>()
+            .AddSingleton<PublicReadCache>()
+            .AddSingleton<OwnerAccess>()
+            .AddSingleton<LocalAccess>()
+            .AddSingleton<Stats>()
+            .AddSingleton<ChoosableDates>()
+            .AddSingleton<DateTitles>()
+            .AddSingleton<ContactPages>()
+            .AddSingleton<ManageView>()
+            .AddSingleton<AdminForms>()
+            .AddSingleton<AdminDateList>();
+        Array.ForEach(Parts, part => part.Register(services));
     }
 
     /// <summary>Adds the middleware that every request passes before its route. None of it needs the store.</summary>
@@ -83,35 +86,12 @@ internal static class WebRoutes
 
     public static void MapAlerts(this IEndpointRouteBuilder app)
     {
-        DatesApi.Map(app);
-        SourcesApi.Map(app);
-        ProposalsApi.Map(app);
-        SubscribeApi.Map(app);
-        SubscriptionsApi.Map(app);
-        DeliveriesApi.Map(app);
-        StatsApi.Map(app);
-        CalendarApi.Map(app);
-        FeedApi.Map(app);
-        HealthApi.Map(app);
-        SendGridHook.Map(app);
-        ApiDocument.Map(app);
+        Array.ForEach(Parts, part => part.Map(app));
         DocsPage.Map(app);
-
         StaticFiles.Map(app);
-        HomePage.Map(app);
-        DatePages.Map(app);
-        SubscribePages.Map(app);
-        ConfirmPages.Map(app);
-        UnsubscribePages.Map(app);
-        ManagePages.Map(app);
-        LostLinkPages.Map(app);
-        OutboxPages.Map(app);
-        AdminPages.Map(app);
-        AdminDatePages.Map(app);
-        AdminCancelPages.Map(app);
-        AdminImportPages.Map(app);
-        AdminSourcePages.Map(app);
-        AdminProposalPages.Map(app);
-        AdminDeliveryPages.Map(app);
     }
+
+    private static (Action<IServiceCollection>, Action<IEndpointRouteBuilder>) Part<T>(
+        Action<IEndpointRouteBuilder> map)
+        where T : class => (services => services.AddSingleton<T>(), map);
 }

@@ -108,7 +108,6 @@ internal static class ApiDocumentRegistration
     public static IServiceCollection AddApiDocument(this IServiceCollection services)
     {
         return services
-            .AddSingleton<ApiDocument>()
             .ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions))
             .AddOpenApi(ApiDocument.Name, options =>
             {
