@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using System.Xml.Linq;
 using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Web.OpenApi;
@@ -48,8 +49,8 @@ internal static class AtomFeed
 {
     public const string ContentType = "application/atom+xml; charset=utf-8";
 
-    private const string Atom = "http://www.w3.org/2005/Atom";
-    private const string Xhtml = "http://www.w3.org/1999/xhtml";
+    private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
+    private static readonly XNamespace Xhtml = "http://www.w3.org/1999/xhtml";
 
     private static readonly XmlWriterSettings Settings = new()
     {
@@ -61,69 +62,48 @@ internal static class AtomFeed
     public static byte[] Write(string? topic, IReadOnlyList<FeedRevision> revisions, PublicUrl publicUrl)
     {
         var self = publicUrl.At("/feed.atom" + (topic is null ? "" : "?topic=" + topic));
+        var updated = revisions.Count > 0 ? revisions[0].Newest.RecordedAt : NodaConstants.UnixEpoch;
+        var feed = new XElement(
+            Atom + "feed",
+            new XElement(Atom + "id", self),
+            new XElement(Atom + "title", topic is null ? "Key dates" : "Key dates: " + TopicNames.Of(topic)),
+            new XElement(Atom + "updated", TimeText.Write(updated)),
+            Link("self", self, "application/atom+xml"),
+            Link("alternate", publicUrl.At("/"), "text/html"),
+            new XElement(Atom + "author", new XElement(Atom + "name", "Alerts")),
+            revisions.Select(revision => Entry(revision, publicUrl)));
         using var bytes = new MemoryStream();
         using (var xml = XmlWriter.Create(bytes, Settings))
         {
-            xml.WriteStartElement("feed", Atom);
-            xml.WriteElementString("id", Atom, self);
-            xml.WriteElementString("title", Atom, topic is null ? "Key dates" : "Key dates: " + TopicNames.Of(topic));
-            xml.WriteElementString(
-                "updated",
-                Atom,
-                TimeText.Write(revisions.Count > 0 ? revisions[0].Newest.RecordedAt : NodaConstants.UnixEpoch));
-            WriteLink(xml, "self", self, "application/atom+xml");
-            WriteLink(xml, "alternate", publicUrl.At("/"), "text/html");
-            xml.WriteStartElement("author", Atom);
-            xml.WriteElementString("name", Atom, "Alerts");
-            xml.WriteEndElement();
-            foreach (var revision in revisions)
-            {
-                WriteEntry(xml, revision, publicUrl);
-            }
-
-            xml.WriteEndElement();
+            feed.WriteTo(xml);
         }
 
         return bytes.ToArray();
     }
 
-    private static void WriteEntry(XmlWriter xml, FeedRevision revision, PublicUrl publicUrl)
+    private static XElement Entry(FeedRevision revision, PublicUrl publicUrl)
     {
         var date = revision.Newest.KeyDate;
         var page = publicUrl.At("/dates/" + date.Id);
-        xml.WriteStartElement("entry", Atom);
-        xml.WriteElementString("id", Atom, FormattableString.Invariant($"{page}#r{date.Revision}"));
-        xml.WriteElementString("title", Atom, $"{revision.Change}: {PlainText.OneLine(date.Title)} ({When(date)})");
-        xml.WriteElementString("published", Atom, TimeText.Write(Announced(revision.First)));
-        xml.WriteElementString("updated", Atom, TimeText.Write(Announced(revision.Newest)));
-        WriteLink(xml, "alternate", page, "text/html");
-        if (date.Source is { } source)
-        {
-            WriteLink(xml, "via", new Uri(source).AbsoluteUri, type: null);
-        }
-
-        foreach (var topic in date.Topics)
-        {
-            xml.WriteStartElement("category", Atom);
-            xml.WriteAttributeString("term", topic);
-            xml.WriteEndElement();
-        }
-
-        xml.WriteStartElement("content", Atom);
-        xml.WriteAttributeString("type", "xhtml");
-        xml.WriteStartElement("div", Xhtml);
-        foreach (var paragraph in Paragraphs(revision))
-        {
-            xml.WriteStartElement("p", Xhtml);
-            xml.WriteAttributeString("dir", "auto");
-            xml.WriteString(paragraph);
-            xml.WriteEndElement();
-        }
-
-        xml.WriteEndElement();
-        xml.WriteEndElement();
-        xml.WriteEndElement();
+        return new XElement(
+            Atom + "entry",
+            new XElement(Atom + "id", FormattableString.Invariant($"{page}#r{date.Revision}")),
+            new XElement(Atom + "title", $"{revision.Change}: {PlainText.OneLine(date.Title)} ({When(date)})"),
+            new XElement(Atom + "published", TimeText.Write(Announced(revision.First))),
+            new XElement(Atom + "updated", TimeText.Write(Announced(revision.Newest))),
+            Link("alternate", page, "text/html"),
+            date.Source is { } source ? Link("via", new Uri(source).AbsoluteUri, type: null) : null,
+            date.Topics.Select(topic => new XElement(Atom + "category", new XAttribute("term", topic))),
+            new XElement(
+                Atom + "content",
+                new XAttribute("type", "xhtml"),
+                new XElement(Xhtml + "div", Paragraphs(revision).Select(paragraph =>
+                    new XElement(Xhtml + "p", new XAttribute("dir", "auto"), paragraph)))));
     }
+
+    private static XElement Link(string rel, string href, string? type) => new(
+        Atom + "link", new XAttribute("rel", rel), new XAttribute("href", href),
+        type is null ? null : new XAttribute("type", type));
 
     /// <summary>
     /// What changed, why, and the date's summary, as paragraphs. Later edits of the revision get one line each.
@@ -168,19 +148,6 @@ internal static class AtomFeed
 
     private static string When(KeyDate date) =>
         TimeWords.Of(date, date.When.Zone) + (date.Status == DateStatus.Tentative ? ", tentative" : "");
-
-    private static void WriteLink(XmlWriter xml, string rel, string href, string? type)
-    {
-        xml.WriteStartElement("link", Atom);
-        xml.WriteAttributeString("rel", rel);
-        xml.WriteAttributeString("href", href);
-        if (type is not null)
-        {
-            xml.WriteAttributeString("type", type);
-        }
-
-        xml.WriteEndElement();
-    }
 }
 
 /// <summary>One revision of a key date.</summary>
