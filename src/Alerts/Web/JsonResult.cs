@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 
 namespace Alerts.Web;
@@ -44,4 +45,14 @@ internal sealed class JsonResult(int status, object content, string contentType 
 
     private static byte[] Bytes(object content) =>
         JsonSerializer.SerializeToUtf8Bytes(content, ApiJson.Options.GetTypeInfo(content.GetType()));
+}
+
+/// <summary>A page of a list.</summary>
+internal abstract record ListResponse<T>
+{
+    /// <summary>Items, in order.</summary>
+    [MaxLength(200)] public required IReadOnlyList<T> Items { get; init; }
+
+    /// <summary>Value of <c>cursor</c> for the next page; null on the last page.</summary>
+    public required string? Cursor { get; init; }
 }

@@ -91,9 +91,8 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
         errors.AddRange(item.Properties
             .Where(property => property.Unreadable is not null && Used.Contains(property.Name))
-            .Select(property =>
-                FormattableString.Invariant(
-                    $"has a {property.Name} (line {property.Line}) that {property.Unreadable}.")));
+            .Select(property => FormattableString.Invariant(
+                $"has a {property.Name} (line {property.Line}) that {property.Unreadable}.")));
         errors.AddRange(Single.Where(name => item.All(name)
             .Where(one => name != "STATUS" || one.Trimmed.Length > 0).Select(Said).Distinct().Count() > 1)
             .Select(name => $"has {name} more than once; keep one."));

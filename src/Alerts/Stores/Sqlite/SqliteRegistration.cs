@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Alerts.Audit;
 using Alerts.Dates;
 using Alerts.Ledger;
@@ -34,4 +35,33 @@ internal static class SqliteRegistration
         services.AddSingleton<IWatch, SqliteWatch>();
         services.AddSingleton(of => new StoredTokenKey(SqliteTokenKey.Get(of.GetRequiredService<Database>())));
     }
+}
+
+/// <summary>The service's own key: 32 random bytes, generated at the first start and stored in the database.</summary>
+internal static class SqliteTokenKey
+{
+    public static byte[] Get(Database database) => database.Write(
+        (session, _) =>
+        {
+            session.Execute(
+                "INSERT OR IGNORE INTO settings (name, value) VALUES ('token_key', @1)",
+                Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+            return Convert.FromBase64String(
+                session.Text("SELECT value FROM settings WHERE name = 'token_key'")!); // inserted above
+        });
+}
+
+/// <summary>Stores the requests of idempotency keys. Each call also deletes those older than a day.</summary>
+internal sealed class SqliteRequestKeys(Database database) : IRequestKeys
+{
+    public Task<KeptRequest> KeepAsync(string key, string request, CancellationToken cancel) =>
+        Task.FromResult(database.Write((session, now) =>
+    {
+        session.Execute("DELETE FROM request_keys WHERE at < @1", now - KeptRequest.Lasts);
+        session.Execute("INSERT INTO request_keys (key, request, at) VALUES (@1, @2, @3) ON CONFLICT DO NOTHING", key,
+            request, now);
+        return session.First(
+            "SELECT request, at FROM request_keys WHERE key = @1", row =>
+                new KeptRequest(row.GetString(0), row.Instant(1)), key)!; // inserted above
+    }));
 }

@@ -74,19 +74,18 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         var after = (Due: from.ToUnixTimeMilliseconds() + 1, DateNo: -1L, PreferenceSet: -1L, Lead: "");
         while (true)
         {
-            var page = database.Read(session =>
-                session.Query(
-                    """
-                    SELECT due_at, date_no, schedule, lead, revision, expires FROM plan
-                    WHERE due_at <= @5 AND (due_at, date_no, schedule, lead) > (@1, @2, @3, @4)
-                    ORDER BY due_at, date_no, schedule, lead LIMIT 500
-                    """,
-                    PlanRow.Map,
-                    after.Due,
-                    after.DateNo,
-                    after.PreferenceSet,
-                    after.Lead,
-                    to));
+            var page = database.Read(session => session.Query(
+                """
+                SELECT due_at, date_no, schedule, lead, revision, expires FROM plan
+                WHERE due_at <= @5 AND (due_at, date_no, schedule, lead) > (@1, @2, @3, @4)
+                ORDER BY due_at, date_no, schedule, lead LIMIT 500
+                """,
+                PlanRow.Map,
+                after.Due,
+                after.DateNo,
+                after.PreferenceSet,
+                after.Lead,
+                to));
             foreach (var due in page)
             {
                 var version = database.Read(session => rows.Current(session, due.DateNo));
@@ -118,12 +117,11 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             // Deletes by content, not by number alone: another process may have processed and deleted the change
             // meanwhile, and SQLite reuses the number of the last row for a change that nobody has processed yet.
             database.Write(
-                (session, _) =>
-                    session.Execute(
-                        "DELETE FROM changes WHERE no = @1 AND date_no = @2 AND version = @3",
-                        change.No,
-                        change.DateNo,
-                        change.Version));
+                (session, _) => session.Execute(
+                    "DELETE FROM changes WHERE no = @1 AND date_no = @2 AND version = @3",
+                    change.No,
+                    change.DateNo,
+                    change.Version));
         }
     }
 
@@ -213,13 +211,12 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         var after = -1L;
         while (true)
         {
-            var preferenceSets = database.Read(session =>
-                session.Query(
-                    "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule "
-                    + "LIMIT 500",
-                    row => row.GetInt64(0),
-                    change.DateNo,
-                    after));
+            var preferenceSets = database.Read(session => session.Query(
+                "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule "
+                + "LIMIT 500",
+                row => row.GetInt64(0),
+                change.DateNo,
+                after));
             foreach (var preferenceSet in preferenceSets)
             {
                 FollowSchedule(change, version, before, preferenceSet, cancel);

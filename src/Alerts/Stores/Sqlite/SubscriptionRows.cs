@@ -178,29 +178,28 @@ internal static class SubscriptionRows
     }
 
     private static SubscriptionRow Map(
-        SqliteDataReader row, int first, ChannelKinds channels, Preferences preferences) =>
-        new(
-            row.GetInt64(first),
-            row.GetInt64(first + 7),
-            new Subscription(
-                row.GetString(first + 1),
-                channels.Of(row.GetString(first + 2)),
-                row.GetString(first + 3),
-                (SubscriptionStatus)row.GetInt32(first + 4),
-                row.Instant(first + 5),
-                row.Instant(first + 6),
-                preferences,
-                row.GetInt32(first + 8),
-                StoredSecrets.Read(row.GetString(first + 9)),
-                row.GetString(first + 10) is { Length: > 0 } contact
-                    ? new Contact(contact, row.GetBoolean(first + 11))
-                    : null,
-                row.InstantOrNull(first + 12))
-            {
-                Format = WebhookFormats.Of(row.GetString(first + 13))
-                    ?? throw new FormatException("A stored subscription has an unknown format."),
-                IsEdited = row.GetBoolean(first + 14),
-                Client = row.GetString(first + 15),
-                Quick = (int?)row.NumberOrNull(first + 16),
-            });
+        SqliteDataReader row, int first, ChannelKinds channels, Preferences preferences) => new(
+        row.GetInt64(first),
+        row.GetInt64(first + 7),
+        new Subscription(
+            row.GetString(first + 1),
+            channels.Of(row.GetString(first + 2)),
+            row.GetString(first + 3),
+            (SubscriptionStatus)row.GetInt32(first + 4),
+            row.Instant(first + 5),
+            row.Instant(first + 6),
+            preferences,
+            row.GetInt32(first + 8),
+            StoredSecrets.Read(row.GetString(first + 9)),
+            row.GetString(first + 10) is { Length: > 0 } contact
+                ? new Contact(contact, row.GetBoolean(first + 11))
+                : null,
+            row.InstantOrNull(first + 12))
+        {
+            Format = WebhookFormats.Of(row.GetString(first + 13))
+                ?? throw new FormatException("A stored subscription has an unknown format."),
+            IsEdited = row.GetBoolean(first + 14),
+            Client = row.GetString(first + 15),
+            Quick = (int?)row.NumberOrNull(first + 16),
+        });
 }

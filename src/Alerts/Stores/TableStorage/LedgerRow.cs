@@ -173,12 +173,11 @@ internal sealed class LedgerRow(TableEntity entity)
     public string? Log
     {
         get => entity.FindText("Log");
-        set =>
-            entity.SetText(
-                "Log",
-                value?.Length > MaxLog
-                    ? AttemptLog.WithoutAnswers(value, butTheNewest: RetryPolicy.MaxAttempts)
-                    : value);
+        set => entity.SetText(
+            "Log",
+            value?.Length > MaxLog
+                ? AttemptLog.WithoutAnswers(value, butTheNewest: RetryPolicy.MaxAttempts)
+                : value);
     }
 
     public string? Reason

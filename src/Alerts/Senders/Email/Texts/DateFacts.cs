@@ -47,7 +47,6 @@ internal static class DateFacts
 
     /// <summary>Adds the footer of every email to a subscriber.</summary>
     /// <param name="because">Why this email was sent, as a sentence.</param>
-    public static MailBody Footer(this MailBody body, string because, MailLinks links) =>
-        body.Footer(
-            because, ("Manage", links.Manage), ("Your calendar", links.Calendar), ("Unsubscribe", links.Unsubscribe));
+    public static MailBody Footer(this MailBody body, string because, MailLinks links) => body.Footer(
+        because, ("Manage", links.Manage), ("Your calendar", links.Calendar), ("Unsubscribe", links.Unsubscribe));
 }
