@@ -27,9 +27,8 @@ internal sealed class AdminAccess(string? key)
         seal is not null && Seal(text) is { } right && IsSame(seal, right);
 
     // Comparing hashes in fixed time reveals neither the key nor its length.
-    private static bool IsSame(string given, string key) =>
-        CryptographicOperations.FixedTimeEquals(
-            SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    private static bool IsSame(string given, string key) => CryptographicOperations.FixedTimeEquals(
+        SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }
 
 /// <summary>Reads the token of an <c>Authorization: Bearer</c> header (RFC 6750).</summary>

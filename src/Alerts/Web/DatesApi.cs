@@ -186,11 +186,10 @@ internal sealed class DatesApi(
 
     private static IResult Unknown(string id) => Problems.NotFound($"There is no key date {Problem.Quote(id)}.");
 
-    private static IResult Stale(HttpRequest request) =>
-        Problems.Of(
-            StatusCodes.Status412PreconditionFailed,
-            request.Headers.IfMatch.Count > 0
-                ? "The key date has changed since (If-Match names another ETag than its own); "
-                    + "read it again and decide anew."
-                : "There is a key date that If-None-Match rules out; read it and decide anew.");
+    private static IResult Stale(HttpRequest request) => Problems.Of(
+        StatusCodes.Status412PreconditionFailed,
+        request.Headers.IfMatch.Count > 0
+            ? "The key date has changed since (If-Match names another ETag than its own); "
+                + "read it again and decide anew."
+            : "There is a key date that If-None-Match rules out; read it and decide anew.");
 }

@@ -16,12 +16,11 @@ internal static class RateLimits
     public static void UseRateLimits(this IApplicationBuilder app)
     {
         // Created at the first request that is counted, not at startup.
-        var limits = new Lazy<PartitionedRateLimiter<HttpContext>>(() =>
-            PartitionedRateLimiter.CreateChained(
-                PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                    Partition(OfAddress, ClientAddress.Of(context))),
-                PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                    Partition(OfToken, Bearer.Of(context.Request)))));
+        var limits = new Lazy<PartitionedRateLimiter<HttpContext>>(() => PartitionedRateLimiter.CreateChained(
+            PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                Partition(OfAddress, ClientAddress.Of(context))),
+            PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                Partition(OfToken, Bearer.Of(context.Request)))));
         app.Use((context, next) => IsCounted(context) ? CountAsync(limits.Value, context, next) : next(context));
     }
 

@@ -41,7 +41,6 @@ internal static class WebRoutes
         Part<OutboxPages>(OutboxPages.Map),
         Part<AdminPages>(AdminPages.Map),
         Part<AdminDatePages>(AdminDatePages.Map),
-        Part<AdminCancelPages>(AdminCancelPages.Map),
         Part<AdminImportPages>(AdminImportPages.Map),
         Part<AdminSourcePages>(AdminSourcePages.Map),
         Part<AdminProposalPages>(AdminProposalPages.Map),

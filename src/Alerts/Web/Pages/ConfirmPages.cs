@@ -35,13 +35,13 @@ internal sealed class ConfirmPages(
         {
             null => await contacts.ShowConfirmAsync(token, request) ?? Void(request),
             { Status: SubscriptionStatus.Pending } pending => Page.Of(
-                SubscribeTexts.ConfirmTitle,
+                "Confirm your subscription",
                 Html.Of(
                     $"""
                     <p class="lead">{SubscribeTexts.ConfirmAsk(pending.Address)}</p>
                     {PreferencesText.Describe(pending.Preferences)}
                     <form method="post" action="{token}">
-                    <p class="buttons"><button>{SubscribeTexts.ConfirmButton}</button></p></form>
+                    <p class="buttons"><button>Confirm</button></p></form>
                     """)),
             { } confirmed => await DoneAsync(confirmed, request),
         };
@@ -83,17 +83,17 @@ internal sealed class ConfirmPages(
         var items = await preview.OfAsync(preferences, clock.Now, request.HttpContext.RequestAborted);
         var manage = $"{root}manage/{tokens.Make(TokenPurpose.Manage, subscription)}";
         return Page.Of(
-            SubscribeTexts.ConfirmedTitle,
+            "Confirmed",
             Html.Of(
                 $"""
-                <p class="note good" role="status">{SubscribeTexts.Confirmed}</p>
-                <h2>{SubscribeTexts.NextAlerts}</h2>
+                <p class="note good" role="status">Your alerts are on.</p>
+                <h2>Your next alerts</h2>
                 {PreferencesText.Coming(items, preferences, root, NextShown)}
                 <p class="buttons"><a class="button" href="{manage}">{SubscribeTexts.OpenManage}</a></p>
                 <p><a href="{root}calendar/{tokens.Make(
                     TokenPurpose.Calendar, subscription)}.ics">{ManageTexts.Calendar}</a>
                 <span class="hint">{ManageTexts.CalendarHint}</span></p>
-                <p class="soft">{SubscribeTexts.ConfirmedNext}</p>
+                <p class="soft">We have also sent you these links by email.</p>
                 """));
     }
 

@@ -1,7 +1,6 @@
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using Alerts.Watch;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
@@ -18,12 +17,12 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
             null => null,
             { Contact.IsConfirmed: true } => Confirmed(),
             { Contact: { } contact } subscription => Page.Of(
-                ContactTexts.ConfirmTitle,
+                "Confirm these warnings",
                 Html.Of(
                     $"""
-                    <p class="lead">{ContactTexts.ConfirmAsk(contact.Address, WebhookWords.Host(subscription))}</p>
+                    <p class="lead">{ConfirmAsk(contact.Address, WebhookWords.Host(subscription))}</p>
                     <form method="post" action="{token}">
-                    <p class="buttons"><button>{ContactTexts.ConfirmButton}</button></p></form>
+                    <p class="buttons"><button>Confirm</button></p></form>
                     """)),
             _ => null,
         };
@@ -46,12 +45,12 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
         {
             null => null,
             { Contact: { } contact } subscription => Page.Of(
-                ContactTexts.StopTitle,
+                "Stop these warnings",
                 Html.Of(
                     $"""
-                    <p class="lead">{ContactTexts.StopAsk(contact.Address, WebhookWords.Host(subscription))}</p>
+                    <p class="lead">{StopAsk(contact.Address, WebhookWords.Host(subscription))}</p>
                     <form method="post" action="{token}">
-                    <p class="buttons"><button class="stop">{ContactTexts.StopButton}</button></p></form>
+                    <p class="buttons"><button class="stop">Stop the warnings</button></p></form>
                     """)),
             _ => Stopped(),
         };
@@ -81,12 +80,21 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
 
     private static JsonResult Answered(string status) => new(StatusCodes.Status200OK, new StandingResponse(status));
 
-    private static Page Confirmed() =>
-        Page.Of(
-            ContactTexts.ConfirmedTitle,
-            Html.Of($"<p class=\"note good\" role=\"status\">{ContactTexts.Confirmed}</p>"));
+    private static Page Confirmed() => Done(
+        "Confirmed",
+        "We email this address when the endpoint has failed for 6 hours. Every warning has a link to stop them.");
 
-    private static Page Stopped() =>
-        Page.Of(
-            ContactTexts.StoppedTitle, Html.Of($"<p class=\"note good\" role=\"status\">{ContactTexts.Stopped}</p>"));
+    private static Page Stopped() => Done("Warnings stopped", "No more warnings are sent to this address.");
+
+    private static Page Done(string title, string text) =>
+        Page.Of(title, Html.Of($"<p class=\"note good\" role=\"status\">{text}</p>"));
+
+    /// <param name="endpoint">Scheme and host only, because paths often contain secrets.</param>
+    private static string ConfirmAsk(string address, string endpoint) =>
+        $"{address} was named to be warned when the webhook endpoint {endpoint} keeps failing. "
+        + "Confirm to get these warnings. If you do not want them, close this page; nothing will be sent.";
+
+    /// <param name="endpoint">Scheme and host only, because paths often contain secrets.</param>
+    private static string StopAsk(string address, string endpoint) =>
+        $"Send no more warnings about the webhook endpoint {endpoint} to {address}? Its subscription goes on.";
 }

@@ -18,8 +18,8 @@ internal static class DateText
         Html.Of(
             $"""<span class="block">{Own(date)}</span>"""
             + $"""<span class="block soft" data-elsewhere="{date.When.Zone.Id}" data-label="{(
-                date.When.IsAllDay ? DateTexts.YourTimeFrom : DateTexts.YourTime)}">"""
-            + $"""<span>{DateTexts.Starts}</span> {Local(date.Start)}</span>""");
+                date.When.IsAllDay ? "Your time, from:" : "Your time:")}">"""
+            + $"""<span>Start:</span> {Local(date.Start)}</span>""");
 
     /// <summary>
     /// The date in its own time zone: <c>10 Nov 2025, 00:01 New York</c>, <c>31 Oct to 1 Nov 2025, all day Seoul</c>.
@@ -49,7 +49,7 @@ internal static class DateText
     /// <summary>A note on a date that is not over and was not checked recently; otherwise nothing.</summary>
     public static Html UncheckedNote(KeyDate date, DateOrigin? origin, Instant now) =>
         date.IsUnchecked(origin, now)
-            ? Html.Of($"<p class=\"note warn\">{DateTexts.NotCheckedLately}</p>")
+            ? Html.Of($"<p class=\"note warn\">We have not verified this date lately. Check the source.</p>")
             : Html.Nothing;
 
     /// <summary>

@@ -24,10 +24,10 @@ internal static class DeliveryLog
         string root) =>
         Html.Of(
             $"""
-            <h2 id="log">{ManageTexts.Log}</h2>
+            <h2 id="log">Sent so far</h2>
             {(
                 found.Count == 0
-                    ? Html.Of($"<p>{ManageTexts.LogNone}</p>")
+                    ? Html.Of($"<p>Nothing yet.</p>")
                     : Table(
                         [.. found.Take(most).Select(item => item.Delivery).Where(IsOfInterest)],
                         subscription, titles, here, root))}
@@ -70,7 +70,7 @@ internal static class DeliveryLog
     private static Html Item(Attempt attempt, DateTimeZone zone)
     {
         var outcome = attempt.Status is { } status ? Html.Of($"{status}")
-            : Html.If(string.IsNullOrEmpty(attempt.Response), Html.Of($"{ManageTexts.NoAnswer}"));
+            : Html.If(string.IsNullOrEmpty(attempt.Response), Html.Of($"no answer"));
         return Html.Of(
             $"""<li>{TimeWords.Of(attempt.At, zone)}: {outcome} """
             + $"""<small class="block" dir="auto">{attempt.Response}</small></li>""");
@@ -101,7 +101,7 @@ internal static class DeliveryLog
 
     private static Html Next(Delivery delivery, DateTimeZone zone) => IsLate(delivery)
         && delivery.NextAttemptAt is { } next
-        ? Html.Of($"<small class=\"block\">{ManageTexts.Next} {TimeWords.Of(next, zone)}</small>")
+        ? Html.Of($"<small class=\"block\">next attempt {TimeWords.Of(next, zone)}</small>")
         : Html.Nothing;
 
     private static Html Row(

@@ -38,10 +38,10 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         }
 
         var subscribe = root + "subscribe" + (topic is null ? "" : "?topic=" + topic);
-        return Page.Of(DateTexts.Title, Html.Of(
+        return Page.Of("Key dates", Html.Of(
             $"""
             <p class="lead">{DateTexts.Lead}</p>
-            <p class="buttons"><a class="button" href="{subscribe}">{DateTexts.Subscribe}</a></p>
+            <p class="buttons"><a class="button" href="{subscribe}">Get alerts</a></p>
             <form class="find" role="search" action="{root}">
             <input type="search" name="q" value="{words}" maxlength="200"
             aria-label="{DateTexts.Search}" placeholder="{DateTexts.Search}">
@@ -55,8 +55,8 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
                 words,
                 root)}
             <h2>{DateTexts.Upcoming}</h2>
-            {Rows(upcoming, isFiltered ? DateTexts.NoneFound : DateTexts.NoneAhead, root, now)}
-            {Html.If(upcoming.Count > 0, Html.Of($"<h2>{DateTexts.TimelineTitle}</h2>"))}
+            {Rows(upcoming, isFiltered ? DateTexts.NoneFound : "There are no upcoming dates.", root, now)}
+            {Html.If(upcoming.Count > 0, Html.Of($"<h2>When they are, and where they have moved from</h2>"))}
             {Timeline.Of(histories, now)}
             {Html.If(passed.Count > 0, Html.Of(
                 $"""
@@ -74,15 +74,14 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
     private static Html TopicFilter(IEnumerable<string> topics, string? chosen, string words, string root)
     {
         var query = words.Length == 0 ? "" : "&q=" + Uri.EscapeDataString(words);
-        Html Link(string address, string name, bool isChosen) =>
-            Html.Of(
-                $"<a class=\"topic\" href=\"{address}\""
-                + $"{(isChosen ? Html.Of($" aria-current=\"true\"") : Html.Nothing)}>{name}</a> ");
+        Html Link(string address, string name, bool isChosen) => Html.Of(
+            $"<a class=\"topic\" href=\"{address}\""
+            + $"{(isChosen ? Html.Of($" aria-current=\"true\"") : Html.Nothing)}>{name}</a> ");
         return Html.Of(
             $"""
             <nav class="topics" aria-label="{DateTexts.Topics}">{Link(
                 root + (query.Length == 0 ? "" : "?" + query[1..]),
-                DateTexts.AllTopics,
+                "all",
                 chosen is null)}{Html.Each(topics, topic =>
                 Link($"{root}?topic={topic}{query}", TopicNames.Of(topic), topic == chosen))}</nav>
             """);
@@ -98,20 +97,19 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
                 </ul>
                 """);
 
-    private static Html Row(KeyDate date, string root, Instant now) =>
-        Html.Of(
-            $"""
-            <li><div class="row">
-            <div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
-            {DateText.When(date)}
-            {DatePages.TopicLinks(date.Topics, root)}</div>
-            <div class="far"><strong>{(date.IsCancelled ? "" : DateText.HowFar(date, now))}</strong>
-            {(
-                date.Start > now && !date.IsCancelled
-                    ? Html.Of($"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>")
-                    : Html.Nothing)}</div></div></li>
+    private static Html Row(KeyDate date, string root, Instant now) => Html.Of(
+        $"""
+        <li><div class="row">
+        <div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
+        {DateText.When(date)}
+        {DatePages.TopicLinks(date.Topics, root)}</div>
+        <div class="far"><strong>{(date.IsCancelled ? "" : DateText.HowFar(date, now))}</strong>
+        {(
+            date.Start > now && !date.IsCancelled
+                ? Html.Of($"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>")
+                : Html.Nothing)}</div></div></li>
 
-            """);
+        """);
 }
 
 /// <summary>Matches dates with the words of a search.</summary>

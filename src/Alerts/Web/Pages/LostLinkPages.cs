@@ -43,7 +43,7 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
         }
 
         return Page.Of(
-            ManageTexts.LostDoneTitle,
+            "Check your email",
             Html.Of(
                 $"""
                 <p class="lead">{ManageTexts.LostDone}</p>
@@ -60,7 +60,7 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
         var errors = new FieldErrors(problems);
         return new Page(
             status,
-            ManageTexts.LostTitle,
+            "Manage your subscriptions",
             Html.Of(
                 $"""
                 <p class="lead">{ManageTexts.LostLead}</p>
@@ -70,7 +70,7 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
                 <input type="email" id="address" name="address" value="{address}"
                 autocomplete="email" maxlength="254" required{errors.Attributes("address")}>
                 {errors.At("address")}</div>
-                <p class="buttons"><button>{ManageTexts.LostButton}</button></p></form>
+                <p class="buttons"><button>Email me the links</button></p></form>
                 <p class="soft">{ManageTexts.LostWebhooks}</p>
                 """));
     }

@@ -3,6 +3,7 @@ using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Watch;
+using Alerts.Web.Pages.Channels;
 using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
@@ -116,13 +117,13 @@ internal sealed class ManagePages(
         : await subscriptions.RotateSecretAsync(subscription.Id, context.RequestAborted) is not { } secret
             ? After("", context)
         : Page.Of(
-            ManageTexts.RotatedTitle,
+            "Your new secret",
             Html.Of(
                 $"""
-                {SecretText.Once(secret, ManageTexts.RotatedLead)}
+                {SecretText.Once(secret, "Messages are signed with it from now on. It is shown only this once.")}
                 <p>{ManageTexts.RotatedNext}</p>
                 <p class="buttons"><a class="button" href="{Page.Root(
-                    context.Request)}manage/{context.InPath("token")}">{ManageTexts.BackToManage}</a></p>
+                    context.Request)}manage/{context.InPath("token")}">Back to the subscription</a></p>
                 """));
 
     private async Task<IResult> RecoverAsync(HttpContext context)
@@ -163,7 +164,7 @@ internal sealed class ManagePages(
         var (title, ask, button) = subscription.Status == SubscriptionStatus.Pending
             ? (SubscribeTexts.CancelRequestTitle, SubscribeTexts.CancelRequestAsk(subscription.Address),
                 SubscribeTexts.CancelRequestButton)
-            : (ManageTexts.EndTitle, ManageTexts.EndAsk(subscription.Address), ManageTexts.EndButton);
+            : (ManageTexts.EndTitle, ManageTexts.EndAsk(subscription.Address), "End the subscription");
         return subscription.Status == SubscriptionStatus.Ended
             ? Page.SeeOther(context, manage)
             : Page.Of(
@@ -196,11 +197,10 @@ internal sealed class ManagePages(
     private static IResult After(string word, HttpContext context) =>
         Page.SeeOther(context, $"manage/{context.InPath("token")}{(word.Length > 0 ? "?done=" + word : "")}");
 
-    private static Page BadLink(HttpRequest request) =>
-        new(
-            StatusCodes.Status404NotFound,
-            SubscribeTexts.VoidTitle,
-            Html.Of(
-                $"<p class=\"lead\">{ManageTexts.BadLink}</p>"
-                + $"<p><a  class=\"button\" href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"));
+    private static Page BadLink(HttpRequest request) => new(
+        StatusCodes.Status404NotFound,
+        SubscribeTexts.VoidTitle,
+        Html.Of(
+            $"<p class=\"lead\">{ManageTexts.BadLink}</p>"
+            + $"<p><a  class=\"button\" href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"));
 }

@@ -47,7 +47,7 @@ internal sealed class ManageView(
         var missed = !hasEnded && await HasMissedAsync(subscription, cancel);
         return new Page(
             status,
-            ManageTexts.Title,
+            "Your subscription",
             Html.Of(
                 $"""
                 {(
@@ -55,7 +55,7 @@ internal sealed class ManageView(
                         ? Html.Of($"<p class=\"note good\" role=\"status\">{done}</p>")
                         : Html.Nothing)}
                 <p class="lead">{DateText.Badge(subscription.Status.Word())} {PagesOf(subscription).To} {Html.Foreign(
-                    subscription.Address.Length > 0 ? subscription.Address : ManageTexts.Erased)}</p>
+                    subscription.Address.Length > 0 ? subscription.Address : "an address that was erased")}</p>
                 {await NoteAsync(subscription, here, root, cancel)}
                 {errors.Summary()}
                 {(
@@ -87,7 +87,7 @@ internal sealed class ManageView(
                 $"""
                 <div class="note"><p>{(subscription.HasEndedLapsed ? SubscribeTexts.RequestLapsed
                     : subscription.HasEndedUnconfirmed ? SubscribeTexts.RequestEnded
-                    : ManageTexts.EndedNote)}</p>
+                    : "This subscription has ended. You will get no more alerts from it.")}</p>
                 {(subscription.CanResume(clock.Now)
                     ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p><form method=\"post\" action=\"{here}/resume\">"
                         + $"<button class=\"plain\">{SubscribeTexts.UndoButton}</button></form>")
@@ -104,7 +104,7 @@ internal sealed class ManageView(
             subscription.Id, new DeliveryFilter(Kind: AlertKind.Service), after: null, LogShown, cancel);
         var attempt = sent.Select(item => item.Delivery).Where(IsVerification)
             .SelectMany(delivery => delivery.Attempts).MaxBy(one => one.At);
-        return attempt is null ? Html.Of($"<p>{ManageTexts.NotAskedYet}</p>") : Html.Of(
+        return attempt is null ? Html.Of($"<p>The verification has not been sent yet.</p>") : Html.Of(
             $"""
             <p dir="auto">{ManageTexts.LastAnswer(
                 TimeWords.Of(attempt.At, subscription.Preferences.Zone), attempt.Status, attempt.Response)}</p>
@@ -148,7 +148,7 @@ internal sealed class ManageView(
                 root: null);
         var title = subscription.Status == SubscriptionStatus.Pending
             ? PagesOf(subscription).ComingOncePending
-            : ManageTexts.Coming;
+            : "What is coming";
         return Html.Of(
             $"""
             <form class="columns" method="post" action="{here}" data-preview="{root}subscribe/preview" novalidate>
@@ -175,16 +175,16 @@ internal sealed class ManageView(
         Html.Of(
             $"""
             <h2>{ManageTexts.Check}</h2>
-            <div class="card"><p>{ManageTexts.TestLead}</p>
+            <div class="card"><p>Send one message now to see whether it arrives.</p>
             <form method="post" action="{here}/test"><button class="plain">{(
                 subscription.Status == SubscriptionStatus.Active
-                    ? ManageTexts.Test
+                    ? "Send a test"
                     : PagesOf(subscription).AskAgain)}</button></form>
             {Html.If(
                 hasMissed,
                 Html.Of(
                     $"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\">"
-                    + $"<button class=\"plain\">{ManageTexts.Recover}</button></form>"))}
+                    + $"<button class=\"plain\">Send what was missed</button></form>"))}
             </div>
             """);
 
@@ -202,15 +202,15 @@ internal sealed class ManageView(
             .ToList();
         return Html.Of(
             $"""
-            <h2>{ManageTexts.Secret}</h2>
+            <h2>Signing secret</h2>
             <div class="card"><p>{ManageTexts.RotateLead}</p>
             {Html.If(
                 old.Count > 0,
                 Html.Of(
-                    $"<p>{ManageTexts.Overlap}</p><ul>"
+                    $"<p>Besides the newest secret, these still sign:</p><ul>"
                     + $"{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(
                         TimeWords.Of(until, subscription.Preferences.Zone))}</li>"))}</ul>"))}
-            <form method="post" action="{here}/rotate-secret"><button class="plain">{ManageTexts.Rotate}</button>
+            <form method="post" action="{here}/rotate-secret"><button class="plain">Make a new secret</button>
             </form></div>
             """);
     }
@@ -219,7 +219,7 @@ internal sealed class ManageView(
     {
         var (title, lead, button) = subscription.Status == SubscriptionStatus.Pending
             ? (SubscribeTexts.CancelRequestTitle, ManageTexts.CancelLead, SubscribeTexts.CancelRequestButton + " …")
-            : (ManageTexts.EndTitle, ManageTexts.EndLead, ManageTexts.EndAskButton);
+            : (ManageTexts.EndTitle, ManageTexts.EndLead, "End the subscription …");
         return Html.Of(
             $"""
             <h2>{title}</h2>

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Alerts.Senders;
 using Alerts.Senders.Email;
-using Alerts.Web.Pages.Texts;
 using MimeKit;
 using MimeKit.Utils;
 
@@ -15,6 +14,7 @@ namespace Alerts.Web.Pages;
 internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local)
 {
     private const int Max = 200;
+    private const string NoSubject = "(no subject)";
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -44,12 +44,12 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
                 .Take(Max)
                 .ToList();
         return Page.Of(
-            OutboxTexts.Title,
+            "Outbox",
             files.Count == 0
-                ? Html.Of($"<p>{OutboxTexts.None}</p>")
+                ? Html.Of($"<p>No emails yet.</p>")
                 : Html.Of(
                     $"""
-                    <p class="lead">{OutboxTexts.Lead}</p>
+                    <p class="lead">Emails that were written here instead of being sent, newest first.</p>
                     <ul class="rows">
                     {Html.Each(files, file => Row(file, request))}
                     </ul>
@@ -67,24 +67,24 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
             SecurityHeaders.ContentSecurityPolicy + "; frame-src 'self'";
         using var mail = MimeMessage.Load(path);
         return Page.Of(
-            mail.Subject ?? OutboxTexts.NoSubject,
+            mail.Subject ?? NoSubject,
             Html.Of(
                 $"""
                 <div class="card"><dl>
-                <dt>{OutboxTexts.To}</dt><dd>{mail.To.ToString()}</dd>
-                <dt>{OutboxTexts.From}</dt><dd>{mail.From.ToString()}</dd>
-                <dt>{OutboxTexts.Date}</dt><dd>{When(mail.Date)}</dd>
+                <dt>To</dt><dd>{mail.To.ToString()}</dd>
+                <dt>From</dt><dd>{mail.From.ToString()}</dd>
+                <dt>Date</dt><dd>{When(mail.Date)}</dd>
                 </dl></div>
-                <h2>{OutboxTexts.AsText}</h2>
+                <h2>As plain text</h2>
                 <pre dir="auto">{Linked(mail.TextBody ?? "")}</pre>
                 {(
                     mail.HtmlBody is null
                         ? Html.Nothing
                         : Html.Of(
-                            $"<h2 id=\"html\">{OutboxTexts.AsHtml}</h2>"
-                            + $"<iframe class=\"mail\" title=\"{OutboxTexts.AsHtml}\" src=\"{id}.html\"></iframe>"))}
-                <p><a href="{id}.eml">{OutboxTexts.Whole} ({id}.eml)</a> · <a href="{Page.Root(
-                    request)}outbox">{OutboxTexts.Back}</a></p>
+                            $"<h2 id=\"html\">As HTML</h2>"
+                            + $"<iframe class=\"mail\" title=\"As HTML\" src=\"{id}.html\"></iframe>"))}
+                <p><a href="{id}.eml">The email as a file ({id}.eml)</a> · <a href="{Page.Root(
+                    request)}outbox">All emails</a></p>
                 """));
     }
 
@@ -119,8 +119,8 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
         return Html.Of(
             $"""
             <li><a class="what" href="{Page.Root(request)}outbox/{id}"><bdi>{headers[HeaderId.Subject]
-                ?? OutboxTexts.NoSubject}</bdi></a>
-            <span class="block soft">{OutboxTexts.To} {headers[HeaderId.To]} · {(
+                ?? NoSubject}</bdi></a>
+            <span class="block soft">To {headers[HeaderId.To]} · {(
                 DateUtils.TryParse(headers[HeaderId.Date] ?? "", out var date) ? When(date) : "")}</span></li>
 
             """);

@@ -24,7 +24,7 @@ internal sealed class Page(int status, string title, Html content) : IResult
     /// <param name="title">Null for the name of the status.</param>
     public static Page Refusal(HttpRequest request, int status, string sentence, string? title = null) => new(
         status, title ?? ReasonPhrases.GetReasonPhrase(status),
-        Html.Of($"<p class=\"lead\">{sentence}</p><p><a href=\"{Root(request)}\">{FrameTexts.ToAllDates}</a></p>"));
+        Html.Of($"<p class=\"lead\">{sentence}</p><p><a href=\"{Root(request)}\">To all dates</a></p>"));
 
     /// <summary>
     /// A 303 response: the request has been carried out, and the result is on another page, which can be reloaded
@@ -60,7 +60,7 @@ internal sealed class Page(int status, string title, Html content) : IResult
         var page = Html.Of(
             $"""
             <!doctype html>
-            <html lang="{FrameTexts.Language}" data-now="{TimeText.Write(clock.Now)}" data-speed="{clock.Speed.ToString(
+            <html lang="en" data-now="{TimeText.Write(clock.Now)}" data-speed="{clock.Speed.ToString(
                 CultureInfo.InvariantCulture)}">
             <head>
             <meta charset="utf-8">
@@ -77,7 +77,7 @@ internal sealed class Page(int status, string title, Html content) : IResult
             <header class="bar"><div class="frame">
             <a class="brand" href="{root}"><img src="{root}{StaticFiles.Address(
                 "icon.svg")}" alt="" width="24" height="24"> {FrameTexts.Product}</a>
-            <nav aria-label="{FrameTexts.Navigation}">{Ways(request, root)}</nav>
+            <nav aria-label="Pages">{Ways(request, root)}</nav>
             </div></header>
             <main id="content" class="frame" tabindex="-1">
             <h1>{Html.Foreign(title)}</h1>
@@ -96,13 +96,12 @@ internal sealed class Page(int status, string title, Html content) : IResult
 
     private static Html FootLinks(string root) =>
         Html.Of(
-            $"""<a href="{root}calendar.ics">{FrameTexts.Calendar}</a> · """
+            $"""<a href="{root}calendar.ics">All dates as a calendar</a> · """
             + $"""<a href="{root}feed.atom">{FrameTexts.Feed}</a> · """
-            + $"""<a href="{root}docs">{FrameTexts.Api}</a>""");
+            + $"""<a href="{root}docs">For programs: the API</a>""");
 
     private Html Ways(HttpRequest request, string root) =>
-        Html.Each(IsOperators ? FrameTexts.OperatorWays : FrameTexts.Ways, way =>
-            Html.Of(
-                $"""<a href="{root}{way.Place}"{(request.Path.Value == "/" + way.Place
-                    ? Html.Of($" aria-current=\"page\"") : Html.Nothing)}>{way.Name}</a> """));
+        Html.Each(IsOperators ? FrameTexts.OperatorWays : FrameTexts.Ways, way => Html.Of(
+            $"""<a href="{root}{way.Place}"{(request.Path.Value == "/" + way.Place
+                ? Html.Of($" aria-current=\"page\"") : Html.Nothing)}>{way.Name}</a> """));
 }

@@ -20,7 +20,7 @@ internal static class PreferencesFields
     public static Html Channel(AllChannelPages channels, PreferencesForm form, FieldErrors errors) =>
         Html.Of(
             $"""
-            <fieldset><legend>{PreferencesTexts.Channel}</legend>
+            <fieldset><legend>Where to</legend>
             <div class="chips">
             {Html.Each(channels.All, channel => Html.Of(
                 $"<label class=\"chip\"><input type=\"radio\" name=\"channel\" value=\"{channel.Name}\"{Html.Checked(
@@ -40,37 +40,37 @@ internal static class PreferencesFields
             choices.Topics.Union(form.Topics).Order(StringComparer.Ordinal),
             topic => Chip("topics", topic, Html.Foreign(TopicNames.Of(topic)), form.Topics.Contains(topic)))}</div>
         <details id="dates"{(form.Dates.Count > 0 ? Html.Of($" open") : Html.Nothing)}>
-        <summary class="label">{PreferencesTexts.Dates}</summary>
+        <summary class="label">Single dates</summary>
         {errors.At("dates")}
         <div class="choices">{Html.Each(choices.Dates, date => DateChoice(date, form.Dates.Contains(date.Id)))}
         {Html.Each(form.Dates.Except(choices.Dates.Select(date => date.Id)), OtherDateChoice)}</div>
         </details></fieldset>
-        <fieldset id="leads"><legend>{PreferencesTexts.Leads}</legend>
-        <p class="hint">{PreferencesTexts.LeadsHint}</p>
+        <fieldset id="leads"><legend>How long before</legend>
+        <p class="hint">Choose one or more. When a date moves or is cancelled, we always tell you at once.</p>
         <div class="chips">{LeadChips(form)}</div>
         {errors.At("leads")}
-        <div class="{errors.Class("moreLeads")}"><label for="moreLeads">{PreferencesTexts.MoreLeads}</label>
+        <div class="{errors.Class("moreLeads")}"><label for="moreLeads">Other times</label>
         <input type="text" id="moreLeads" name="moreLeads" value="{form.MoreLeads}" maxlength="1500"
         autocomplete="off"{errors.Attributes("moreLeads", "moreLeads-hint")}>
         {errors.At("moreLeads")}<p class="hint" id="moreLeads-hint">{PreferencesTexts.MoreLeadsHint}</p></div>
         </fieldset>
         <fieldset><legend>{PreferencesTexts.When}</legend>
         <div class="pair">
-        <div class="{errors.Class("timeZone")}"><label for="timeZone">{PreferencesTexts.Zone}</label>
+        <div class="{errors.Class("timeZone")}"><label for="timeZone">Time zone</label>
         <input type="text" id="timeZone" name="timeZone" value="{form.TimeZone}" list="zones" data-zone
         autocomplete="off" maxlength="64"{errors.Attributes("timeZone", "timeZone-hint")}>
         {errors.At("timeZone")}<p class="hint" id="timeZone-hint">{PreferencesTexts.ZoneHint}</p>{ZoneNames}</div>
         <div class="{errors.Class("at")}"><label for="at">{PreferencesTexts.At}</label>
         <input type="time" id="at" name="at" value="{form.At}"{errors.Attributes("at", "at-hint")}>
-        {errors.At("at")}<p class="hint" id="at-hint">{PreferencesTexts.AtHint}</p></div>
+        {errors.At("at")}<p class="hint" id="at-hint">For alerts that count in days.</p></div>
         </div>
         <details id="quietHours"{(form.QuietFrom.Length + form.QuietTo.Length > 0 ? Html.Of($" open")
             : Html.Nothing)}><summary class="label">{PreferencesTexts.Quiet}</summary>
         {errors.At("quietHours")}{errors.At("quietHours-from")}{errors.At("quietHours-to")}
         <div class="pair">
-        <div class="field"><label for="quietHours-from">{PreferencesTexts.QuietFrom}</label><input type="time"
+        <div class="field"><label for="quietHours-from">From</label><input type="time"
         id="quietHours-from" name="quietFrom" value="{form.QuietFrom}"></div>
-        <div class="field"><label for="quietHours-to">{PreferencesTexts.QuietTo}</label><input type="time"
+        <div class="field"><label for="quietHours-to">Until</label><input type="time"
         id="quietHours-to" name="quietTo" value="{form.QuietTo}"></div>
         </div>
         <p class="hint">{PreferencesTexts.QuietHint}</p></details>

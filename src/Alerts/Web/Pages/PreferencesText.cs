@@ -41,7 +41,7 @@ internal static class PreferencesText
     public static Html Coming(
         IReadOnlyList<PreviewItem> items, Preferences preferences, string? root, int most = MaxShown) =>
         items.Count == 0
-            ? Html.Of($"<p>{PreferencesTexts.PreviewNone}</p>")
+            ? Html.Of($"<p>No alerts for the dates known today. You will hear of new dates as they are added.</p>")
             : Html.Of(
                 $"""
             <p class="soft">{PreferencesTexts.PreviewCount(items.Count)}</p>
@@ -80,7 +80,7 @@ internal static class PreferencesText
     private static Html Follows(Preferences preferences) =>
         (preferences.Topics.Count, preferences.Dates.Count) switch
         {
-            (0, 0) => Html.Of($"{PreferencesTexts.EveryDate}"),
+            (0, 0) => Html.Of($"every date"),
             _ => Html.Of($"{TopicLabels(preferences)}{string.Join(", ", preferences.Dates)}"),
         };
 

@@ -93,7 +93,7 @@ internal sealed class SubscribePages(
         return new Fragment(
             problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
             shown ?? Html.Of(
-                $"""<p>{PreferencesTexts.PreviewWrong}</p><ul>{Html.Each(
+                $"""<p>To see your alerts:</p><ul>{Html.Each(
                     FormProblems.InWords(problems, form), problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""));
     }
 
@@ -115,7 +115,7 @@ internal sealed class SubscribePages(
         var errors = new FieldErrors(FormProblems.InWords(problems, form));
         return new Page(
             status,
-            SubscribeTexts.Title,
+            "Get alerts",
             Html.Of(
                 $"""
                 <p class="lead">{SubscribeTexts.Lead}</p>
@@ -132,7 +132,7 @@ internal sealed class SubscribePages(
                 <h2>{PreferencesTexts.Preview}</h2>
                 <div id="preview" aria-live="polite">{coming
                     ?? Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewWaits}</p>")}</div></section>
-                <div class="buttons"><button name="do" value="subscribe">{SubscribeTexts.Button}</button>
+                <div class="buttons"><button name="do" value="subscribe">Subscribe</button>
                 <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button>
                 </div>
                 </form>

@@ -55,10 +55,8 @@ internal static class Timeline
             <line class="today" x1="{scale.At(now)}" x2="{scale.At(now)}" y1="{Top - 8}" y2="{height}"/>
             {Html.Each(Enumerable.Range(0, rows.Count), row => Row(rows[row], Top + row * RowHeight, scale))}
             </svg>
-            <figcaption>{Key("today", DateTexts.KeyNow)}{Key("at confirmed", DateTexts.KeyStands)}{Key(
-                "at tentative",
-                DateTexts.KeyTentative
-            )}{Key("at cancelled", DateTexts.KeyCancelled)}{Key("was", DateTexts.KeyWas)}</figcaption>
+            <figcaption>{Key("today", "now")}{Key("at confirmed", "date")}{Key(
+                "at tentative", "tentative")}{Key("at cancelled", "cancelled")}{Key("was", "earlier date")}</figcaption>
             </figure>
             """);
     }
@@ -102,7 +100,7 @@ internal static class Timeline
                 + $"""y1="{middle}" y2="{middle}"/>"""))}
             {Html.Each(stood.SkipLast(1), was => Html.Of(
                 $"""<circle class="was" cx="{scale.At(was.Start)}" cy="{middle}" r="5">"""
-                + $"""<title>{DateTexts.Was} {DateText.Own(was)}</title></circle>"""))}
+                + $"""<title>was {DateText.Own(was)}</title></circle>"""))}
             {(date.End is null ? Html.Nothing : Html.Of(
                 $"""<rect class="span" x="{scale.At(date.Start)}" width="{scale.Width(date.Start, date.Over)}" """
                 + $"""y="{middle - 3}" height="6"/>"""))}

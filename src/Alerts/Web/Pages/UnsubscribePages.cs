@@ -37,7 +37,7 @@ internal sealed class UnsubscribePages(
     {
         var isPending = subscription.Status == SubscriptionStatus.Pending;
         return Page.Of(
-            isPending ? SubscribeTexts.CancelRequestTitle : SubscribeTexts.UnsubscribeTitle,
+            isPending ? SubscribeTexts.CancelRequestTitle : "Unsubscribe",
             Html.Of(
                 $"""
                 <p class="lead">{(isPending
@@ -47,7 +47,7 @@ internal sealed class UnsubscribePages(
                 <form method="post" action="{token}">
                 <p class="buttons"><button class="stop">{(isPending
                     ? SubscribeTexts.CancelRequestButton
-                    : SubscribeTexts.UnsubscribeButton)}</button></p></form>
+                    : "Unsubscribe")}</button></p></form>
                 """));
     }
 
@@ -80,7 +80,7 @@ internal sealed class UnsubscribePages(
             return Page.Refusal(context.Request, StatusCodes.Status409Conflict, SubscribeTexts.UndoImpossible);
         }
 
-        return Page.Of(SubscribeTexts.UndoneTitle, Html.Of(
+        return Page.Of("Subscribed again", Html.Of(
             $"""
             <p class="note good" role="status">{SubscribeTexts.Undone}</p>
             {PreferencesText.Describe(resumed.Preferences)}
@@ -92,11 +92,11 @@ internal sealed class UnsubscribePages(
     private Page Done(Subscription ended, string token, HttpRequest request)
     {
         var root = Page.Root(request);
-        return Page.Of(SubscribeTexts.UnsubscribedTitle, Html.Of(
+        return Page.Of("Unsubscribed", Html.Of(
             $"""
             <p class="note good" role="status">{(ended.HasEndedLapsed ? SubscribeTexts.RequestLapsed
                 : ended.HasEndedUnconfirmed ? SubscribeTexts.RequestEnded
-                : SubscribeTexts.Unsubscribed)}</p>
+                : "The subscription has ended. You will get no more alerts from it.")}</p>
             {(ended.CanResume(clock.Now)
                 ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p>"
                     + $"<form method=\"post\" action=\"{root}unsubscribe/{token}/undo\"><p class=\"buttons\">"

@@ -125,14 +125,14 @@ internal sealed record AdminDateForm
         {Line("topics", AdminTexts.Topics, Topics, errors, "text", AdminTexts.TopicsHint)}
         </fieldset>
         <fieldset><legend>{AdminTexts.When}</legend>
-        <div class="pair">{Line("when-date", AdminTexts.On, On, errors, "date")}
-        {Line("when-time", AdminTexts.At, At, errors, "time")}</div>
-        <div class="{errors.Class("when-timeZone")}"><label for="when-timeZone">{AdminTexts.Zone}</label>
+        <div class="pair">{Line("when-date", "Day", On, errors, "date")}
+        {Line("when-time", "Time (leave empty for all day)", At, errors, "time")}</div>
+        <div class="{errors.Class("when-timeZone")}"><label for="when-timeZone">Time zone</label>
         <input type="text" id="when-timeZone" name="when-timeZone" value="{Zone}"
         list="zones" autocomplete="off" maxlength="64"{errors.Attributes("when-timeZone")}>
         {errors.At("when-timeZone")}{PreferencesFields.ZoneNames}</div>
-        <div class="pair">{Line("end-date", AdminTexts.EndOn, EndOn, errors, "date")}
-        {Line("end-time", AdminTexts.EndAt, EndAt, errors, "time")}</div>
+        <div class="pair">{Line("end-date", "Last day (if more than one)", EndOn, errors, "date")}
+        {Line("end-time", "Last time", EndAt, errors, "time")}</div>
         {errors.At("when")}{errors.At("end")}
         </fieldset>
         <fieldset><legend>{AdminTexts.Status}</legend>

@@ -41,14 +41,14 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
             <input type="search" name="q" value="{words}" maxlength="200"
             aria-label="{DateTexts.Search}" placeholder="{DateTexts.Search}">
             <label class="chip"><input type="checkbox" name="unchecked" value="1"{Html.Checked(onlyUnchecked)}>
-            {AdminTexts.OnlyUnchecked}</label>
+            Not checked lately</label>
             <button class="plain">{DateTexts.SearchButton}</button>
             </form>
-            <h2>{AdminTexts.UpcomingDates}</h2>
+            <h2>Upcoming dates</h2>
             {Rows(upcoming, origin, now)}
             {(page?.Next is { } next ? More(next)
                 : hasMore ? Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>") : Html.Nothing)}
-            {Html.If(past.Count > 0, Html.Of($"<h2>{AdminTexts.PastDates}</h2>{Rows(past, origin, now)}"))}
+            {Html.If(past.Count > 0, Html.Of($"<h2>Past dates</h2>{Rows(past, origin, now)}"))}
             {Html.If(past.Count > PageSize, Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>"))}
             """));
     }
@@ -79,7 +79,7 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
     private static Html Rows(
         IReadOnlyList<DateVersion> found, IReadOnlyDictionary<string, DateOrigin> origins, Instant now) =>
         found.Count == 0
-            ? Html.Of($"<p>{AdminTexts.NoneMatch}</p>")
+            ? Html.Of($"<p>No date matches.</p>")
             : Html.Of(
                 $"""
                 <ul class="rows">
@@ -105,5 +105,5 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
     private static string Checked(KeyDate date, DateOrigin? origin, Instant now) =>
         origin?.CheckedAt is { } at ? SourceTexts.CheckedAgo(at, now)
         : date.CheckedOn is { } on ? AdminTexts.CheckedDay(on)
-        : AdminTexts.NeverChecked;
+        : "never checked";
 }

@@ -17,6 +17,8 @@ internal sealed class AdminDatePages(
         app.MapRead<AdminDatePages>("/admin/new", (pages, context) => pages.NewAsync(context.Request));
         app.MapRead<AdminDatePages>("/admin/dates/{id}",
             (pages, context) => pages.OpenAsync(context.InPath("id"), context.Request));
+        app.MapRead<AdminDatePages>("/admin/dates/{id}/cancel",
+            (pages, context) => pages.AskToCancelAsync(context.InPath("id"), context.Request));
         app.MapPost<AdminDatePages>("/admin/save", (pages, context) => pages.TakeAsync(context));
     }
 
@@ -95,7 +97,7 @@ internal sealed class AdminDatePages(
                 ? FieldChanges.WithWhen(current?.KeyDate, shown.KeyDate)
                 : Html.Nothing)}
             {(next?.Reason is { } reason
-                ? Html.Of($"<p>{AdminTexts.ReasonShown}: <bdi>{reason}</bdi></p>")
+                ? Html.Of($"<p>Reason, as subscribers read it: <bdi>{reason}</bdi></p>")
                 : Html.Nothing)}
             </div>
             {(next is null ? Html.Nothing : AdminForms.Impact(told))}
@@ -106,17 +108,57 @@ internal sealed class AdminDatePages(
             """));
     }
 
+    /// <summary>
+    /// Shows what cancelling a date would change and who would be notified, with a field for the reason. Its button saves
+    /// the date as the form to edit it does.
+    /// </summary>
+    private Task<IResult> AskToCancelAsync(string id, HttpRequest request) => forms.ShowAsync(request, async () =>
+    {
+        var cancel = request.HttpContext.RequestAborted;
+        if (await dates.FindAsync(id, cancel) is not { } current)
+        {
+            return Page.Refusal(request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate);
+        }
+
+        var wanted = current.KeyDate with { Status = DateStatus.Cancelled };
+        return DateVersion.Next(current, wanted, null, clock.Now) is { } next
+            ? AskToCancel(current, next, await watch.ImpactAsync(current, next, cancel), request)
+            : Page.SeeOther(request.HttpContext, $"admin/dates/{id}"); // it is cancelled already
+    });
+
+    private Page AskToCancel(
+        DateVersion current, DateVersion next, IReadOnlyDictionary<Notified, long> impact, HttpRequest request)
+    {
+        var root = Page.Root(request);
+        var date = current.KeyDate;
+        var form = AdminDateForm.Of(current) with { Status = KeyDateJson.Word(DateStatus.Cancelled) };
+        return AdminForms.Page(AdminTexts.CancelDate, Html.Of(
+            $"""
+            <p class="lead">It stays in the list, marked as cancelled.</p>
+            <div class="card"><h2><bdi>{date.Title}</bdi></h2>
+            <p>{DateText.Own(date)} {DateText.Badges(date)}</p>
+            {FieldChanges.List(date, next.KeyDate)}</div>
+            {AdminForms.Impact(impact)}
+            <form method="post" action="{root}admin/save">{forms.Token(request)}
+            {form.HiddenWithoutReason()}
+            <div class="field"><label for="reason">Why is it cancelled? Subscribers read this.</label>
+            <textarea id="reason" name="reason"></textarea></div>
+            <div class="buttons"><button class="stop" name="do" value="save">{AdminTexts.CancelDate}</button>
+            <a class="button plain" href="{root}admin/dates/{date.Id}">{AdminTexts.Keep}</a></div></form>
+            """));
+    }
+
     /// <param name="isCancelled">Whether the date is cancelled as it is stored, so that it cannot be cancelled.</param>
     private Page Form(
         int status, AdminDateForm form, IReadOnlyList<Problem> problems, HttpRequest request, bool isCancelled = true)
     {
         var said = FormProblems.AtEmpty(
             problems,
-            ("/title", form.Title, AdminTexts.EnterTitle),
-            ("/id", form.Id, AdminTexts.EnterId),
-            ("/when/date", form.On, AdminTexts.EnterDay),
-            ("/when/timeZone", form.Zone, AdminTexts.EnterZone),
-            ("/end/date", form.EndOn, AdminTexts.EnterLastDay));
+            ("/title", form.Title, "Enter a title."),
+            ("/id", form.Id, "Enter an id, such as eu-summit."),
+            ("/when/date", form.On, "Enter a day."),
+            ("/when/timeZone", form.Zone, "Enter a city or a time zone, such as New York."),
+            ("/end/date", form.EndOn, "Enter the last day, or clear its time."));
         var errors = new FieldErrors(said, [.. form.Fields.Select(field => field.Name), "when", "end"]);
         return AdminForms.Page(
             form.Version is null ? AdminTexts.Add : AdminTexts.Revise,
@@ -131,7 +173,7 @@ internal sealed class AdminDatePages(
                 {errors.Summary()}
                 <form method="post" action="{Page.Root(request)}admin/save" novalidate>{forms.Token(request)}
                 {form.Inputs(errors)}
-                <div class="buttons"><button name="do" value="check">{AdminTexts.Check}</button></div>
+                <div class="buttons"><button name="do" value="check">See who will be notified</button></div>
                 </form>
                 {Html.If(!isCancelled, Html.Of(
                     $"<p><a class=\"button stop\" href=\"{form.Id}/cancel\">{AdminTexts.CancelDate} …</a></p>"))}

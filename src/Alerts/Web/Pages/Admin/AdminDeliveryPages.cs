@@ -37,7 +37,7 @@ internal sealed class AdminDeliveryPages(
                     $"""
                     {Done(request)}
                     <p class="topics filter"><a class="topic" href="deliveries"{Html.If(
-                        state is null, Html.Of($" aria-current=\"true\""))}>{AdminTexts.All}</a>
+                        state is null, Html.Of($" aria-current=\"true\""))}>all</a>
                     {Html.Each(Enum.GetValues<DeliveryState>(), one =>
                         Html.Of(
                             $"""<a class="topic" href="deliveries?{ofKind}state={one.Word()}"{Html.If(
@@ -64,7 +64,7 @@ internal sealed class AdminDeliveryPages(
 
     private static Html Done(HttpRequest request) => request.Query["done"].ToString() switch
     {
-        "resent" => Html.Of($"<p class=\"note good\" role=\"status\">{AdminTexts.Resent}</p>"),
+        "resent" => Html.Of($"<p class=\"note good\" role=\"status\">We are sending it again.</p>"),
         "not" => Html.Of($"<p class=\"note warn\" role=\"status\">{AdminTexts.NotResent}</p>"),
         _ => Html.Nothing,
     };

@@ -52,16 +52,16 @@ internal sealed class AdminForms(AdminSession session, AdminAccess admin)
         new(status, title, content) { IsOperators = true };
 
     /// <summary>The sign-in form. If no admin key is set, says which setting opens these pages.</summary>
-    public Page SignIn(HttpRequest request, int status, string? error) => new(status, AdminTexts.SignInTitle, Html.Of(
+    public Page SignIn(HttpRequest request, int status, string? error) => new(status, "Sign in", Html.Of(
         $"""
         <p class="lead">{(admin.IsOpen ? AdminTexts.SignInLead : AdminTexts.Closed)}</p>
         {(error is null ? Html.Nothing : Html.Of($"<p class=\"note stop\" role=\"alert\">{error}</p>"))}
         {Html.If(admin.IsOpen, Html.Of(
             $"""
             <form class="card" method="post" action="{Pages.Page.Root(request)}admin/sign-in">
-            <div class="field"><label for="key">{AdminTexts.Key}</label>
+            <div class="field"><label for="key">Admin key</label>
             <input type="password" id="key" name="key" autocomplete="current-password" required></div>
-            <div class="buttons"><button>{AdminTexts.SignIn}</button></div>
+            <div class="buttons"><button>Sign in</button></div>
             </form>
             """))}
         """));

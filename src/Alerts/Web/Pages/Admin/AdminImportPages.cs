@@ -27,7 +27,7 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
         var given = await GivenAsync(fields, context.RequestAborted);
         var zone = Zones.Find(given.Zone);
         var file = given.Zone.Length > 0 && zone is null ? ImportFile.Refused(Zones.Refusal(given.Zone))
-            : given.Content.Length == 0 ? ImportFile.Refused(AdminTexts.ImportEmpty)
+            : given.Content.Length == 0 ? ImportFile.Refused("Choose a file, or paste its text.")
             : DatesFile.Read(given.Content, zone);
         var plan = await imports.PlanAsync(file, context.RequestAborted);
         if (plan.Errors.Count > 0)
@@ -88,7 +88,7 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
                 ? Html.Of($"<textarea name=\"text\" hidden>\n{given.Text}</textarea>")
                 : Hidden("content", Convert.ToBase64String(given.Content)))}
             {Hidden("zone", given.Zone)}
-            <div class="buttons"><button name="do" value="import">{AdminTexts.Take}</button>
+            <div class="buttons"><button name="do" value="import">Import it</button>
             <a class="button plain" href="import">{AdminTexts.Back}</a></div></form>
             """));
     }
@@ -98,7 +98,7 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
         var shown = change.Next?.KeyDate ?? change.Current?.KeyDate;
         return Html.Of(
             $"""
-            <tr><td>{(shown is null ? DateText.Badge(AdminTexts.LeftOut) : AdminForms.Change(change.Next))}</td>
+            <tr><td>{(shown is null ? DateText.Badge("Left out") : AdminForms.Change(change.Next))}</td>
             <td class="id">{change.Id}</td><td><bdi>{shown?.Title}</bdi></td>
             <td>{(shown is null ? Html.Nothing : FieldChanges.WithWhen(change.Current?.KeyDate, shown))}
             {Html.Each(ImpactText.Sentences(impact), sentence => Html.Of($"<p>{sentence}</p>"))}</td></tr>
@@ -112,7 +112,7 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
         Html.Of($"<ul>{Html.Each(sentences, one => Html.Of($"<li>{one}</li>"))}</ul>");
 
     private static Html Warnings(IReadOnlyList<string> warnings) => Html.If(warnings.Count > 0, Html.Of(
-        $"""<div class="note warn" role="status"><h2>{AdminTexts.Warnings}</h2>{Items(warnings)}</div>"""));
+        $"""<div class="note warn" role="status"><h2>Please check</h2>{Items(warnings)}</div>"""));
 
     private Page Form(
         int status,
@@ -133,16 +133,16 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
                 {Warnings(warnings)}
                 <form method="post" action="import" enctype="multipart/form-data">{forms.Token(request)}
                 <fieldset><legend>{AdminTexts.Import}</legend>
-                <div class="field"><label for="file">{AdminTexts.File}</label><input type="file"
+                <div class="field"><label for="file">A file</label><input type="file"
                 id="file" name="file" accept=".json,.ics"></div>
-                <div class="field"><label for="text">{AdminTexts.Paste}</label>
+                <div class="field"><label for="text">Or its text</label>
                 <textarea id="text" name="text">{Html.Of($"\n")}{given.Text}</textarea></div>
-                <div class="field"><label for="zone">{AdminTexts.ImportZone}</label>
+                <div class="field"><label for="zone">Time zone of dates that name none (calendars only)</label>
                 <input type="text" id="zone" name="zone" value="{given.Zone}" list="zones" maxlength="64"
                 autocomplete="off">
                 {PreferencesFields.ZoneNames}</div>
                 </fieldset>
-                <div class="buttons"><button name="do" value="compare">{AdminTexts.Compare}</button></div></form>
+                <div class="buttons"><button name="do" value="compare">See what would change</button></div></form>
                 """),
             status);
 

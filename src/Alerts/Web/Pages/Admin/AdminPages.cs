@@ -64,24 +64,24 @@ internal sealed class AdminPages(
             {Failures(failing)}
             <div class="tiles">
             {Tile(figures.UpcomingDates, AdminTexts.Upcoming)}
-            {Tile(figures.OccurredDates, AdminTexts.Occurred)}
-            {Tile(figures.CancelledDates, AdminTexts.Cancelled)}
-            {Tile(figures.Lateness.Late, AdminTexts.Late)}
-            {Tile((long)figures.Lateness.Median.TotalSeconds, AdminTexts.Median)}
+            {Tile(figures.OccurredDates, "past dates")}
+            {Tile(figures.CancelledDates, "cancelled dates")}
+            {Tile(figures.Lateness.Late, "sent late, of the last 1,000")}
+            {Tile((long)figures.Lateness.Median.TotalSeconds, "median delay, seconds")}
             </div>
-            <p>{(figures.LastRun is { } run ? Html.Of($"{AdminTexts.LastRun}: {DateText.Local(run.StartedAt)}")
-                : Html.Of($"{AdminTexts.NeverRun}"))}</p>
+            <p>{(figures.LastRun is { } run ? Html.Of($"Last watch run: {DateText.Local(run.StartedAt)}")
+                : Html.Of($"The watcher has not finished a run yet."))}</p>
             {Ended(health.Ended.Where(one => one.Failure.Kind != PartKind.Source).ToList())}
             <h2>{AdminTexts.Deliveries}</h2>
             {Chart(States(figures.Deliveries.Alerts, ""))}
-            <h2>{AdminTexts.ServiceMessages}</h2>
-            <p class="hint">{AdminTexts.ServiceMessagesHint}</p>
+            <h2>Service messages</h2>
+            <p class="hint">Confirmations, verifications, tests and the like.</p>
             {Chart(States(figures.Deliveries.ServiceMessages, "&kind=service").Where(bar => bar.Count > 0))}
             <h2>{AdminTexts.Subscriptions}</h2>
             {Chart(figures.Subscriptions.Where(count => count.Count > 0)
                 .Select(count => new Bar(Html.Of($"{count.Channel}, {count.Status.Word()}"), count.Count)))}
             <form method="post" action="admin/sign-out">{forms.Token(request)}
-            <div class="buttons"><button class="plain">{AdminTexts.SignOut}</button></div></form>
+            <div class="buttons"><button class="plain">Sign out</button></div></form>
             """));
     }
 
@@ -89,17 +89,17 @@ internal sealed class AdminPages(
     private static Html Failures(IEnumerable<Failure> failing) => Html.Each(failing, failure => Html.Of(
         $"""
         <div class="note stop" role="alert">
-        <p><strong>{AdminTexts.Fails(failure)}</strong> {AdminTexts.Since} {DateText.Local(failure.Since)}</p>
+        <p><strong>{AdminTexts.Fails(failure)}</strong> since {DateText.Local(failure.Since)}</p>
         <p>{AdminTexts.Cause}: {failure.Cause}</p></div>
         """));
 
     private static Html Ended(List<EndedFailure> ended) => Html.If(ended.Count > 0, Html.Of(
         $"""
-        <h2>{AdminTexts.Ended}</h2>
+        <h2>Failures that ended in the last 24 hours</h2>
         <ul class="rows">{Html.Each(ended, one => Html.Of(
-            $"""<li><strong>{AdminTexts.Part(one.Failure)}</strong> {AdminTexts.FailedFrom} """
+            $"""<li><strong>{AdminTexts.Part(one.Failure)}</strong> failed from """
             + $"""{DateText.Local(one.Failure.Since)} """
-            + $"""{AdminTexts.Until} {DateText.Local(one.Until)}"""
+            + $"""until {DateText.Local(one.Until)}"""
             + $"""<span class="block">{AdminTexts.Cause}: {one.Failure.Cause}</span></li>"""))}</ul>
         """));
 

@@ -30,7 +30,7 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
             $"""
             <p class="lead">{SourceTexts.ProposalsLead}</p>
             {(error is null ? Done(request) : Html.Of($"<p class=\"note stop\" role=\"alert\">{error}</p>"))}
-            {(shown.Count == 0 ? Html.Of($"<p>{SourceTexts.NoProposals}</p>") : Form(request, shown, count))}
+            {(shown.Count == 0 ? Html.Of($"<p>Nothing waits for review.</p>") : Form(request, shown, count))}
             {(places.Count > PageSize ? More(places[PageSize - 1]) : Html.Nothing)}
             """), error is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
@@ -42,7 +42,7 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
         List<string> ids = one.Length > 0 ? [one] : [.. fields["ids"].OfType<string>()];
         if (ids.Count == 0)
         {
-            return await ListAsync(context.Request, SourceTexts.NoneSelected);
+            return await ListAsync(context.Request, "Select at least one proposal.");
         }
 
         if (await DecideAsync(ids, isAcceptance, context.RequestAborted) is { } error)
@@ -86,8 +86,8 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
         <ul class="proposals">
         {Html.Each(shown, Item)}
         </ul>
-        <div class="buttons"><button name="do" value="accept">{SourceTexts.AcceptSelected}</button>
-        <button class="plain" name="do" value="reject">{SourceTexts.RejectSelected}</button></div>
+        <div class="buttons"><button name="do" value="accept">Accept selected</button>
+        <button class="plain" name="do" value="reject">Reject selected</button></div>
         </form>
         """);
 
@@ -100,9 +100,9 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
             <li class="card" id="{one.Id}"><h2><bdi>{title}</bdi></h2>
             <p><span class="badge {one.Change.Word()}">{SourceTexts.Word(one.Change)}</span>
             <span class="soft">{one.SourceId} · {one.KeyDateId} ·
-            {SourceTexts.FoundAt} {DateText.Local(one.FoundAt)}</span></p>
+            found {DateText.Local(one.FoundAt)}</span></p>
             <div class="pair">
-            <div><h3>{SourceTexts.Now}</h3>{Facts(one.Current?.KeyDate, SourceTexts.NewDate)}</div>
+            <div><h3>{SourceTexts.Now}</h3>{Facts(one.Current?.KeyDate, "not there yet")}</div>
             <div><h3>{SourceTexts.There}</h3>{Facts(one.Next?.KeyDate, SourceTexts.NoChange)}</div>
             </div>
             {Fields(one)}

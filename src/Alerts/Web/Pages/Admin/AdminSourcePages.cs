@@ -26,7 +26,7 @@ internal sealed class AdminSourcePages(
             <p class="lead">{SourceTexts.SourcesLead}</p>
             {Done(request)}
             <p class="buttons"><a class="button" href="new-source">{SourceTexts.Add}</a></p>
-            {(all.Count == 0 ? Html.Of($"<p>{SourceTexts.NoSources}</p>") : Html.Of(
+            {(all.Count == 0 ? Html.Of($"<p>There are no sources yet.</p>") : Html.Of(
                 $"""<ul class="rows">{Html.Each(all, state => Row(state, request))}</ul>"""))}
             """));
     });
@@ -110,8 +110,8 @@ internal sealed class AdminSourcePages(
 
     private Html Reads(SourceState state)
     {
-        var last = state.CheckedAt is { } at ? SourceTexts.Checked(at, clock.Now) : SourceTexts.NeverRead;
-        return state.Source.Enabled ? Html.Of($"{last} · {SourceTexts.NextRead} {DateText.Local(state.NextAt)}")
+        var last = state.CheckedAt is { } at ? SourceTexts.Checked(at, clock.Now) : "Not read yet.";
+        return state.Source.Enabled ? Html.Of($"{last} · Next read: {DateText.Local(state.NextAt)}")
             : Html.Of($"{last}");
     }
 
@@ -119,7 +119,7 @@ internal sealed class AdminSourcePages(
         int status, SourceForm form, IReadOnlyList<Problem> problems, HttpRequest request, SourceState? state = null)
     {
         var said = FormProblems.AtEmpty(
-            problems, ("/id", form.Id, SourceTexts.EnterId), ("/url", form.Url, SourceTexts.EnterUrl));
+            problems, ("/id", form.Id, "Enter a short name, such as ecb."), ("/url", form.Url, SourceTexts.EnterUrl));
         var errors = new FieldErrors(said, SourceForm.Names);
         var root = Page.Root(request);
         return AdminForms.Page(form.IsKnown ? form.Id : SourceTexts.Add, Html.Of(
@@ -135,10 +135,10 @@ internal sealed class AdminSourcePages(
     }
 
     private Page AskBeforeRemoving(SourceState state, HttpRequest request) => AdminForms.Page(
-        SourceTexts.RemoveTitle,
+        "Remove this source?",
         Html.Of(
             $"""
-            <p class="lead">{state.Id}: {SourceTexts.RemoveLead}</p>
+            <p class="lead">{state.Id}: It is no longer read, and its proposals are withdrawn. Its dates stay.</p>
             <form method="post" action="source">{forms.Token(request)}<input type="hidden" name="id" value="{state.Id}">
             <div class="buttons"><button name="do" value="remove">{SourceTexts.Remove}</button>
             <a class="button plain" href="sources">{SourceTexts.Keep}</a></div></form>
@@ -146,7 +146,7 @@ internal sealed class AdminSourcePages(
 
     private static Html Warnings(IReadOnlyList<string> warnings) => Html.If(warnings.Count > 0, Html.Of(
         $"""
-        <div class="note warn"><h2>{SourceTexts.Warnings}</h2>
+        <div class="note warn"><h2>Notes from the last read</h2>
         <ul>{Html.Each(warnings, one => Html.Of($"<li>{one}</li>"))}</ul></div>
         """));
 
@@ -154,9 +154,9 @@ internal sealed class AdminSourcePages(
     {
         var sentence = request.Query["done"].ToString() switch
         {
-            "saved" => SourceTexts.Saved,
+            "saved" => "The source is saved. It will be read in a moment.",
             "read" => SourceTexts.Read,
-            "removed" => SourceTexts.Removed,
+            "removed" => "The source is removed.",
             _ => null,
         };
         return sentence is null ? Html.Nothing : Html.Of($"<p class=\"note good\" role=\"status\">{sentence}</p>");

@@ -95,31 +95,31 @@ internal sealed record SourceForm
         <input type="hidden" name="known" value="{(IsKnown ? "true" : "false")}">
         <fieldset><legend>{SourceTexts.Source}</legend>
         {(IsKnown ? Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">")
-            : Line("id", SourceTexts.Id, Id, errors, SourceTexts.IdHint))}
-        {Choice("type", SourceTexts.Type, Type, errors,
+            : Line("id", "Short name", Id, errors, SourceTexts.IdHint))}
+        {Choice("type", "Kind of source", Type, errors,
             ("icalendar", SourceTexts.Calendar), ("federalRegister", SourceTexts.Register))}
         </fieldset>
-        <fieldset><legend>{SourceTexts.IfCalendar}</legend>
-        {Line("url", SourceTexts.Url, Url, errors, SourceTexts.UrlHint)}
+        <fieldset><legend>For a calendar</legend>
+        {Line("url", "Link to the calendar", Url, errors, SourceTexts.UrlHint)}
         </fieldset>
-        <fieldset><legend>{SourceTexts.IfRegister}</legend>
-        {Line("term", SourceTexts.Term, Term, errors, SourceTexts.TermHint)}
+        <fieldset><legend>For the Federal Register</legend>
+        {Line("term", "Words to search for", Term, errors, "For example: section 301.")}
         {Line("agencies", SourceTexts.Agencies, Agencies, errors, SourceTexts.AgenciesHint)}
-        {Several("types", SourceTexts.DocumentTypes, Types, errors, SourceTexts.DocumentTypesHint,
+        {Several("types", "Documents", Types, errors, "None chosen: all of them.",
             SourceJson.DocumentTypes, SourceTexts.DocumentType)}
-        {Several("dates", SourceTexts.Dates, Dates, errors, SourceTexts.DatesHint,
+        {Several("dates", "Which of their dates", Dates, errors, "None chosen: both.",
             RegisterField.All, SourceTexts.DateField)}
         </fieldset>
-        <fieldset><legend>{SourceTexts.Reading}</legend>
-        {Choice("every", SourceTexts.Every, Every, errors, [.. Intervals.Append(Every).Distinct()
+        <fieldset><legend>How it is read</legend>
+        {Choice("every", "Read it every", Every, errors, [.. Intervals.Append(Every).Distinct()
             .Select(every => (every, LeadWords.FromIso(every) is { Length: > 0 } words ? words : every))])}
         {Line("topics", SourceTexts.Topics, Topics, errors, AdminTexts.TopicsHint)}
-        {Line("timeZone", SourceTexts.Zone, Zone, errors, SourceTexts.ZoneHint, list: "zones")}
+        {Line("timeZone", "Time zone of dates that name none", Zone, errors, SourceTexts.ZoneHint, list: "zones")}
         {PreferencesFields.ZoneNames}
         {Choice("apply", SourceTexts.Apply, Apply, errors, ("review", SourceTexts.Review), ("auto", SourceTexts.Auto))}
         <div class="chips">
         <label class="chip"><input type="checkbox" name="enabled" value="true"{Html.Checked(Enabled)}>
-        {SourceTexts.Enabled}</label></div>
+        Read it on schedule</label></div>
         </fieldset>
         """);
 

@@ -10,15 +10,15 @@ internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : Chan
 {
     public override string Name => EmailKind.ChannelName;
 
-    public override string Label => PreferencesTexts.ByMail;
+    public override string Label => "Email";
 
     public override string To => "Email to";
 
     public override string Pending(Subscription subscription) => ManageTexts.PendingMail;
 
-    public override string ComingOncePending => ManageTexts.ComingOnceConfirmed;
+    public override string ComingOncePending => "What comes once it is confirmed";
 
-    public override string AskAgain => ManageTexts.ConfirmAgain;
+    public override string AskAgain => "Send the confirmation again";
 
     public override string TargetField => "address";
 
@@ -44,20 +44,19 @@ internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : Chan
 
     private bool CanSend => health.Channel(Name).Failure is null;
 
-    public override Page Subscribed(Target target, Made? made, HttpRequest request) =>
-        Page.Of(
-            SubscribeTexts.MailTitle,
-            Html.Of(
-                $"""
-                <p class="lead">{(CanSend
-                    ? SubscribeTexts.MailSent(target.Address)
-                    : SubscribeTexts.MailDelayed(target.Address))}</p>
-                <p>{SubscribeTexts.MailNext}</p>
-                <p class="soft">{SubscribeTexts.MailMissing}</p>
-                {Html.If(
-                    local.OpensOutbox(request),
-                    Html.Of(
-                        $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
-                        + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
-                """));
+    public override Page Subscribed(Target target, Made? made, HttpRequest request) => Page.Of(
+        "Check your email",
+        Html.Of(
+            $"""
+            <p class="lead">{(CanSend
+                ? SubscribeTexts.MailSent(target.Address)
+                : SubscribeTexts.MailDelayed(target.Address))}</p>
+            <p>Open it and press Confirm on the page it links to. The link works for 7 days.</p>
+            <p class="soft">{SubscribeTexts.MailMissing}</p>
+            {Html.If(
+                local.OpensOutbox(request),
+                Html.Of(
+                    $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
+                    + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
+            """));
 }

@@ -11,23 +11,23 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
 {
     public override string Name => WebhookKind.ChannelName;
 
-    public override string Label => PreferencesTexts.ByWebhook;
+    public override string Label => "Webhook";
 
     public override string To => "Webhook to";
 
     public override string Pending(Subscription subscription) =>
-        $"{ManageTexts.PendingWebhook} {HowToConsent(subscription.Format)}";
+        $"Your endpoint has not consented yet. {HowToConsent(subscription.Format)}";
 
-    public override string ComingOncePending => ManageTexts.ComingOnceConsented;
+    public override string ComingOncePending => "What comes once your endpoint has consented";
 
-    public override string AskAgain => ManageTexts.VerifyAgain;
+    public override string AskAgain => "Send the verification again";
 
     public override string TargetField => "url";
 
     public override Html Fields(PreferencesForm form, FieldErrors errors) =>
         Html.Of(
             $"""
-            <div class="{errors.Class("url")} for-webhook"><label for="url">{PreferencesTexts.Url}</label>
+            <div class="{errors.Class("url")} for-webhook"><label for="url">Address of your endpoint</label>
             <input type="url" id="url" name="url" value="{form.Field("url")}"
             placeholder="https://" maxlength="2048"{errors.Attributes("url", "url-hint")}>
             {errors.At("url")}<p class="hint" id="url-hint">{PreferencesTexts.UrlHint}</p>
@@ -36,7 +36,7 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
             <div class="{errors.Class("contact")}"><label for="contact">{PreferencesTexts.Contact}</label>
             <input type="email" id="contact" name="contact" value="{form.Field("contact")}"
             autocomplete="email" maxlength="254"{errors.Attributes("contact", "contact-hint")}>
-            {errors.At("contact")}<p class="hint" id="contact-hint">{PreferencesTexts.ContactHint}</p></div></div>
+            {errors.At("contact")}<p class="hint" id="contact-hint">We ask it to confirm first.</p></div></div>
             """);
 
     public override void Write(Utf8JsonWriter json, PreferencesForm form)
@@ -50,13 +50,13 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
     {
         var (subscription, identity) = made ?? throw new UnreachableException();
         var manage = "manage/" + tokens.Make(TokenPurpose.Manage, subscription);
-        return new Page(StatusCodes.Status201Created, SubscribeTexts.WebhookTitle, Html.Of(
+        return new Page(StatusCodes.Status201Created, "Almost done: three steps", Html.Of(
             $"""
-            <h2>{SubscribeTexts.SecretTitle}</h2>
+            <h2>1. Keep the secret</h2>
             {SecretText.Once(identity.Secret, SubscribeTexts.SecretLead)}
-            <h2>{SubscribeTexts.ManageTitle}</h2>
+            <h2>2. Keep the link to this subscription</h2>
             {SecretText.Once(publicUrl.At("/" + manage), SubscribeTexts.ManageLead)}
-            <h2>{SubscribeTexts.VerifyTitle}</h2>
+            <h2>3. Let your endpoint answer</h2>
             <p>{HowToConsent(target.Format)}</p>
             <p>{SubscribeTexts.VerifyLead}</p>
             <p class="buttons"><a class="button" href="{Page.Root(request)}{manage}">{SubscribeTexts.OpenManage}</a></p>
@@ -77,4 +77,12 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
                 format == chosen)}> {format.Title()}</label>"));
         return choices.Aggregate((all, next) => Html.Of($"{all}\n{next}"));
     }
+}
+
+/// <summary>Renders a secret that is shown once, to be copied.</summary>
+internal static class SecretText
+{
+    public static Html Once(string secret, string explanation) => Html.Of(
+        $"""<p>{explanation}</p><p><code class="secret" data-copy="{SubscribeTexts.Copy}" """
+        + $"""data-copied="{SubscribeTexts.Copied}">{secret}</code></p>""");
 }

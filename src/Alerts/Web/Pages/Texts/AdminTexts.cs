@@ -7,7 +7,6 @@ namespace Alerts.Web.Pages.Texts;
 /// <summary>Texts of the operator's pages.</summary>
 internal static class AdminTexts
 {
-    public const string SignInTitle = "Sign in";
     public const string SignInLead =
         "These pages are for operators. The admin key is the setting Alerts:AdminKey; "
         + "without that setting, the service prints a key for this run when it starts.";
@@ -15,40 +14,20 @@ internal static class AdminTexts
         "These pages are closed: no admin key is set. "
         + "Set Alerts:AdminKey (environment variable Alerts__AdminKey) and restart the service.";
     public const string TooManyKeys = "Too many wrong keys. Wait a minute, then try again.";
-    public const string Key = "Admin key";
-    public const string SignIn = "Sign in";
-    public const string SignOut = "Sign out";
     public const string WrongKey =
         "That is not the admin key. It is in the settings, or in what the service printed when it started.";
     public const string StaleForm = "Your session has ended. Sign in, then send the form again.";
 
     public const string Overview = "Overview";
     public const string Upcoming = "upcoming dates";
-    public const string Occurred = "past dates";
-    public const string Cancelled = "cancelled dates";
-    public const string Late = "sent late, of the last 1,000";
-    public const string Median = "median delay, seconds";
-    public const string LastRun = "Last watch run";
-    public const string NeverRun = "The watcher has not finished a run yet.";
     public const string Deliveries = "Deliveries";
-    public const string ServiceMessages = "Service messages";
-    public const string ServiceMessagesHint = "Confirmations, verifications, tests and the like.";
     public const string Subscriptions = "Subscriptions";
     public const string NoneYet = "None yet.";
 
-    public const string Since = "since";
-    public const string FailedFrom = "failed from";
-    public const string Until = "until";
     public const string Cause = "Cause";
-    public const string Ended = "Failures that ended in the last 24 hours";
 
     public const string Dates = "Dates";
     public const string More = "More";
-    public const string PastDates = "Past dates";
-    public const string UpcomingDates = "Upcoming dates";
-    public const string NoneMatch = "No date matches.";
-    public const string OnlyUnchecked = "Not checked lately";
-    public const string NeverChecked = "never checked";
     public const string NarrowDown = "There are more. Narrow down the search to see them.";
     public const string Add = "Add a date";
     public const string Revise = "Revise";
@@ -60,32 +39,18 @@ internal static class AdminTexts
     public const string Id = "Id";
     public const string IdHint = "Proposed from the title. 1 to 64 of a-z, 0-9 and -; it cannot be changed later.";
     public const string When = "When";
-    public const string On = "Day";
-    public const string At = "Time (leave empty for all day)";
-    public const string Zone = "Time zone";
-    public const string EndOn = "Last day (if more than one)";
     public const string End = "Last day";
-    public const string EndAt = "Last time";
     public const string Status = "Status";
     public const string Source = "Source (URL)";
     public const string CheckedOn = "Source last checked on";
     public const string Reason = "Why does it change? Subscribers read this.";
-    public const string ReasonShown = "Reason, as subscribers read it";
-    public const string Check = "See who will be notified";
     public const string CheckTitle = "Before it is saved";
     public const string Save = "Save";
     public const string Back = "Back";
     public const string Unchanged = "Nothing changes: the date is already like this.";
     public const string Nobody = "Nobody is notified on saving; reminders go out as they fall due.";
-    public const string EnterTitle = "Enter a title.";
-    public const string EnterId = "Enter an id, such as eu-summit.";
-    public const string EnterDay = "Enter a day.";
-    public const string EnterLastDay = "Enter the last day, or clear its time.";
-    public const string EnterZone = "Enter a city or a time zone, such as New York.";
     public const string IsThere = "There is already a date with this id. Revise that one, or choose another id.";
     public const string CancelDate = "Cancel this date";
-    public const string CancelLead = "It stays in the list, marked as cancelled.";
-    public const string CancelReason = "Why is it cancelled? Subscribers read this.";
     public const string Keep = "Keep it";
     public const string Stale =
         "Somebody changed this date after you opened it. Below is its present state; make your change again.";
@@ -95,25 +60,15 @@ internal static class AdminTexts
     public const string ImportLead =
         "JSON as the API writes it (one date or a list), or iCalendar. "
         + "You see every change before it is saved. If the file has an error, nothing is imported.";
-    public const string File = "A file";
-    public const string Paste = "Or its text";
-    public const string ImportZone = "Time zone of dates that name none (calendars only)";
-    public const string Warnings = "Please check";
-    public const string LeftOut = "Left out";
     public const string Field = "Field";
     public const string Old = "Old";
     public const string New = "New";
     public const string NoValue = "none";
-    public const string Compare = "See what would change";
-    public const string Take = "Import it";
-    public const string ImportEmpty = "Choose a file, or paste its text.";
     public const string ImportErrors = "Nothing can be imported until this is corrected";
     public const string Change = "Change";
 
-    public const string All = "all";
     public const string Subscription = "Subscription";
     public const string ResendAgain = "Send again";
-    public const string Resent = "We are sending it again.";
     public const string NotResent = "It cannot be sent again: it is still being sent, or its date has changed since.";
 
     /// <summary>What is wrong with a part of the service: "Email cannot send".</summary>

@@ -1,24 +1,17 @@
 namespace Alerts.Web.Pages.Texts;
 
 /// <summary>
-/// Texts of the frame of every page, and texts shared by several pages. All English text of the pages is
-/// in this folder.
+/// Texts of the frame of every page. This folder has the texts of the pages that are long, computed or used in several
+/// places; all others stand where they are used.
 /// </summary>
 internal static class FrameTexts
 {
-    /// <summary>The language of the texts in this folder, as a <c>lang</c> attribute (BCP 47).</summary>
-    public const string Language = "en";
-
     public const string Product = "Alerts";
     public const string Skip = "Skip to the content";
-    public const string Navigation = "Pages";
-    public const string ToAllDates = "To all dates";
     public const string OutageTitle = "Please try again in a few minutes";
     public const string CannotSave = "We cannot save anything at the moment. Please try again in a few minutes.";
     public const string CannotRead = "We cannot show this page at the moment. Please try again in a few minutes.";
-    public const string Calendar = "All dates as a calendar";
     public const string Feed = "Changes as a feed";
-    public const string Api = "For programs: the API";
     public const string Foot =
         "Every time is shown with its zone. We do not track you: no cookies for readers, nothing from other sites.";
 

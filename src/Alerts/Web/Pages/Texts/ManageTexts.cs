@@ -5,57 +5,34 @@ namespace Alerts.Web.Pages.Texts;
 /// <summary>Texts of the pages to manage a subscription.</summary>
 internal static class ManageTexts
 {
-    public const string Title = "Your subscription";
-    public const string LostTitle = "Manage your subscriptions";
     public const string LostLead =
         "Every email ends with a link to its subscription. If you have none at hand, we can send you the links.";
-    public const string LostButton = "Email me the links";
     public const string Lost = "Get your links by email";
     public const string LostWebhooks =
         "The link of a webhook subscription was shown once, when it was made; it cannot be sent.";
-    public const string LostDoneTitle = "Check your email";
     public const string LostDone =
         "If that address has subscriptions, we are sending it a link to each (at most three times an hour).";
     public const string BadLink =
         "This link is not valid. Use the one at the end of a newer email, or let us send you one.";
 
     public const string NoSuchDelivery = "This subscription has no such delivery.";
-    public const string Erased = "an address that was erased";
-    public const string Coming = "What is coming";
-    public const string ComingOnceConfirmed = "What comes once it is confirmed";
-    public const string ComingOnceConsented = "What comes once your endpoint has consented";
     public const string Change = "Change your alerts";
     public const string Calendar = "Your dates as a calendar";
     public const string CalendarHint = "Add this address to any calendar program. Everyone who has it can read it.";
     public const string Save = "Save";
-    public const string Log = "Sent so far";
-    public const string LogNone = "Nothing yet.";
     public const string Older = "Older ones";
     public const string Due = "Due";
     public const string What = "What";
     public const string Date = "Date";
     public const string State = "State";
     public const string Attempts = "Attempts";
-    public const string NoAnswer = "no answer";
     public const string Resend = "Send again";
-    public const string Next = "next attempt";
-    public const string Test = "Send a test";
-    public const string TestLead = "Send one message now to see whether it arrives.";
-    public const string VerifyAgain = "Send the verification again";
-    public const string ConfirmAgain = "Send the confirmation again";
     public const string Check = "Check that alerts arrive";
-    public const string Secret = "Signing secret";
-    public const string Rotate = "Make a new secret";
     public const string RotateLead =
         "After you make a new secret, messages are signed with both for 24 hours, "
         + "so you can switch without losing any.";
     public const string RotatedNext =
         "For 24 hours messages are signed with both the new and the old secret, so you can switch without losing any.";
-    public const string RotatedTitle = "Your new secret";
-    public const string RotatedLead = "Messages are signed with it from now on. It is shown only this once.";
-    public const string Overlap = "Besides the newest secret, these still sign:";
-    public const string BackToManage = "Back to the subscription";
-    public const string Recover = "Send what was missed";
     public const string RecoverLead =
         "Alerts that fell due while your endpoint was disabled are kept for 14 days. "
         + "You can have those that still matter sent now.";
@@ -63,14 +40,9 @@ internal static class ManageTexts
     public const string EndLead =
         "Nothing more is sent from then on. For 30 days you can undo it; then the address is erased.";
     public const string CancelLead = "If you do not want these alerts, cancel the request. Nothing more is sent.";
-    public const string EndButton = "End the subscription";
-    public const string EndAskButton = "End the subscription …";
     public const string Keep = "Keep it";
-    public const string NotAskedYet = "The verification has not been sent yet.";
-    public const string EndedNote = "This subscription has ended. You will get no more alerts from it.";
     public const string PendingMail =
         "Not confirmed yet. Open the email that we sent you and press Confirm on the page it links to.";
-    public const string PendingWebhook = "Your endpoint has not consented yet.";
     public const string DisabledNote =
         "Your endpoint is disabled: it failed for days, or it answered 410. "
         + "Repair it, then send the verification again. Once it answers, alerts go out again.";

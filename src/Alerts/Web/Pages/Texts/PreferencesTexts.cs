@@ -3,52 +3,34 @@ namespace Alerts.Web.Pages.Texts;
 /// <summary>Texts of the forms to subscribe and to change a subscription.</summary>
 internal static class PreferencesTexts
 {
-    public const string Channel = "Where to";
-    public const string ByMail = "Email";
-    public const string ByWebhook = "Webhook";
     public const string Address = "Your email address";
     public const string AddressHint = "We first send an email to confirm your address. Alerts start once you confirm.";
-    public const string Url = "Address of your endpoint";
     public const string UrlHint =
         "An https address on the internet. It gets signed messages (Standard Webhooks); "
         + "the first one asks for its consent.";
     public const string Format = "Format";
     public const string Contact = "Email address to warn when it keeps failing (optional)";
-    public const string ContactHint = "We ask it to confirm first.";
     public const string What = "Which dates";
     public const string WhatHint =
         "Choose topics, single dates or both. Choose nothing to follow every date, including future ones.";
-    public const string EveryDate = "every date";
     public const string Topics = "Topics";
-    public const string Dates = "Single dates";
-    public const string Leads = "How long before";
     public const string Reminders = "Reminders";
-    public const string LeadsHint =
-        "Choose one or more. When a date moves or is cancelled, we always tell you at once.";
-    public const string MoreLeads = "Other times";
     public const string MoreLeadsHint =
         "For example: 2 weeks, 90 minutes, 5 business days. To skip US federal holidays too, write 5BD/us-federal.";
     public const string When = "At what time";
-    public const string Zone = "Time zone";
     public const string ZoneHint = "Type a city, such as Berlin or New York.";
     public const string At = "Time of day";
-    public const string AtHint = "For alerts that count in days.";
     public const string Quiet = "Quiet hours";
     public const string QuietHint =
         "Alerts due in these hours wait until they end, unless the date begins before then. "
         + "Leave both empty for none.";
-    public const string QuietFrom = "From";
-    public const string QuietTo = "Until";
 
     /// <summary>The leads offered as chips. Any other lead can be typed.</summary>
     public static readonly string[] UsualLeads = ["P30D", "P14D", "P7D", "P3D", "P1D", "3BD", "P0D", "PT1H", "PT0S"];
 
     public const string Preview = "What you will get";
     public const string PreviewButton = "Preview";
-    public const string PreviewNone =
-        "No alerts for the dates known today. You will hear of new dates as they are added.";
     public const string PreviewWaits = "Fill in the form to see every alert you would get.";
-    public const string PreviewWrong = "To see your alerts:";
 
     public static string PreviewCount(int count) =>
         count == 1
@@ -56,11 +38,6 @@ internal static class PreferencesTexts
             : FormattableString.Invariant($"{count} alerts for the dates known today.");
 
     public static string PreviewMore(int count) => FormattableString.Invariant($"and {count} more");
-
-    public const string NoLeads = "Choose at least one time.";
-    public const string NoTimeOfDay = "Enter a time of day, such as 09:00.";
-    public const string QuietIncomplete = "Enter both times, such as 22:00 and 07:00, or none.";
-    public const string QuietEqual = "The two times are equal. Enter two different ones, or none.";
 
     public static string UnreadableLead(string typed) => $"We cannot read “{typed}”.";
 
@@ -80,6 +57,4 @@ internal static class PreferencesTexts
         typed.IndexOfAny(['+', '-']) is >= 0 and var sign
         && typed[..sign].Trim().ToUpperInvariant() is "" or "GMT" or "UTC"
         && typed[(sign + 1)..].Trim() is { Length: > 0 } hours && hours.All(c => char.IsAsciiDigit(c) || c == ':');
-
-    public const string Wrong = "Please check the fields marked below.";
 }

@@ -9,70 +9,40 @@ internal static class SourceTexts
     public const string SourcesLead =
         "Calendars and registers that key dates are read from. "
         + "Changes found there wait for review, unless a source saves them at once.";
-    public const string NoSources = "There are no sources yet.";
     public const string Add = "Add a source";
-    public const string Id = "Short name";
     public const string IdHint =
         "1 to 24 letters a-z, digits and hyphens, such as ecb. The ids of its dates begin with it.";
-    public const string EnterId = "Enter a short name, such as ecb.";
     public const string EnterUrl = "Enter the link to the calendar, such as https://example.org/calendar.ics.";
     public const string Source = "Source";
-    public const string Type = "Kind of source";
     public const string Calendar = "Calendar (iCalendar, .ics)";
     public const string Register = "US Federal Register";
-    public const string IfCalendar = "For a calendar";
-    public const string Url = "Link to the calendar";
     public const string UrlHint = "It begins with https://, http:// or webcal:// and often ends with .ics.";
-    public const string IfRegister = "For the Federal Register";
-    public const string Term = "Words to search for";
-    public const string TermHint = "For example: section 301.";
     public const string Agencies = "Agencies";
     public const string AgenciesHint =
         "As in their links at federalregister.gov/agencies, separated by spaces. None: all agencies.";
-    public const string DocumentTypes = "Documents";
-    public const string DocumentTypesHint = "None chosen: all of them.";
-    public const string Dates = "Which of their dates";
-    public const string DatesHint = "None chosen: both.";
-    public const string Reading = "How it is read";
-    public const string Every = "Read it every";
     public const string Topics = "Topics to add to its dates";
-    public const string Zone = "Time zone of dates that name none";
     public const string ZoneHint = "A city or a time zone, such as Berlin or Europe/Berlin.";
     public const string Apply = "When something changes there";
     public const string Review = "show it for review first";
     public const string Auto = "save it at once (https only)";
-    public const string Enabled = "Read it on schedule";
     public const string Save = "Save";
     public const string Check = "Read now";
     public const string Remove = "Remove";
-    public const string RemoveTitle = "Remove this source?";
-    public const string RemoveLead = "It is no longer read, and its proposals are withdrawn. Its dates stay.";
     public const string Keep = "Keep it";
-    public const string Removed = "The source is removed.";
-    public const string Saved = "The source is saved. It will be read in a moment.";
     public const string Read = "The source was read.";
-    public const string NeverRead = "Not read yet.";
-    public const string NextRead = "Next read:";
     public const string NoSuchSource = "There is no such source.";
-    public const string Warnings = "Notes from the last read";
 
     public const string Proposals = "Proposals";
     public const string ProposalsLead =
         "Changes found at sources. Accepting saves a date and notifies everyone who was told a different date; "
         + "rejecting leaves it as it is.";
-    public const string NoProposals = "Nothing waits for review.";
     public const string Now = "Now";
     public const string There = "At the source";
-    public const string NewDate = "not there yet";
-    public const string FoundAt = "found";
     public const string Select = "Select";
     public const string Accept = "Accept";
     public const string Reject = "Reject";
-    public const string AcceptSelected = "Accept selected";
-    public const string RejectSelected = "Reject selected";
     public const string NoChange = "Accepting changes nothing: the date is as the source has it.";
     public const string More = "More";
-    public const string NoneSelected = "Select at least one proposal.";
     public const string Fails = "cannot be read since";
 
     /// <summary>The kinds of documents of the register, in words.</summary>

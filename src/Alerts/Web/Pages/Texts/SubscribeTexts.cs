@@ -3,16 +3,12 @@ namespace Alerts.Web.Pages.Texts;
 /// <summary>Texts of the pages to subscribe, confirm and unsubscribe.</summary>
 internal static class SubscribeTexts
 {
-    public const string Title = "Get alerts";
     public const string Lead =
         "Be alerted ahead of key dates, as early as you like, at an hour you choose. "
         + "No account and no password: every email has links to change or end your alerts.";
-    public const string Button = "Subscribe";
 
     public const string TooOften = "Too many requests from your network. Nothing was sent. Try again in an hour.";
 
-    public const string MailTitle = "Check your email";
-    public const string MailNext = "Open it and press Confirm on the page it links to. The link works for 7 days.";
     public const string MailMissing =
         "Nothing after a few minutes? Look in the spam folder, or subscribe again with the same choices, "
         + "and we will send it again.";
@@ -27,14 +23,10 @@ internal static class SubscribeTexts
     public static string MailDelayed(string address) =>
         $"Email is delayed at the moment. We will send it to {address} as soon as we can.";
 
-    public const string WebhookTitle = "Almost done: three steps";
-    public const string SecretTitle = "1. Keep the secret";
     public const string SecretLead =
         "Your endpoint checks signatures with it. It is shown only this once; you can make a new one later.";
-    public const string ManageTitle = "2. Keep the link to this subscription";
     public const string ManageLead =
         "Everyone who has this link can change or end the subscription. You need it to come back.";
-    public const string VerifyTitle = "3. Let your endpoint answer";
     public const string VerifyLead =
         """
         Until then the subscription is pending, for at most 7 days. We ask up to four times within about half an hour,
@@ -44,12 +36,6 @@ internal static class SubscribeTexts
     public const string Copied = "Copied";
     public const string OpenManage = "See, change or end your alerts";
 
-    public const string ConfirmTitle = "Confirm your subscription";
-    public const string ConfirmButton = "Confirm";
-    public const string ConfirmedTitle = "Confirmed";
-    public const string Confirmed = "Your alerts are on.";
-    public const string NextAlerts = "Your next alerts";
-    public const string ConfirmedNext = "We have also sent you these links by email.";
     public const string ConfirmVoid =
         "This confirmation link no longer works: it is older than 7 days, or the subscription has ended. "
         + "Subscribe again to get a new one.";
@@ -61,10 +47,6 @@ internal static class SubscribeTexts
 
     public const string VoidTitle = "This link does not work";
 
-    public const string UnsubscribeTitle = "Unsubscribe";
-    public const string UnsubscribeButton = "Unsubscribe";
-    public const string UnsubscribedTitle = "Unsubscribed";
-    public const string Unsubscribed = "The subscription has ended. You will get no more alerts from it.";
     public const string CancelRequestTitle = "Cancel the request";
     public const string CancelRequestButton = "Cancel the request";
     public const string RequestLapsed =
@@ -74,7 +56,6 @@ internal static class SubscribeTexts
 
     public const string UndoLead = "Was that a mistake? For 30 days you can undo it.";
     public const string UndoButton = "Undo";
-    public const string UndoneTitle = "Subscribed again";
     public const string Undone = "The subscription is active again. You will get your alerts again from now on.";
     public const string UndoImpossible =
         "This cannot be undone: more than 30 days have passed, the subscription was never confirmed, "
