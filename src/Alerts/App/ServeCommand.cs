@@ -46,25 +46,24 @@ internal static partial class ServeCommand
             Description = "Simulated seconds per second; with --clock. Default 1.",
         };
         var command = new Command(name, "Runs the service.") { data, urls, clock, speed };
-        command.SetAction(
-            async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancel) =>
+        {
+            // System.CommandLine handles SIGTERM only after the action's first await, which could
+            // otherwise come after the start.
+            await Task.Yield();
+            try
             {
-                // System.CommandLine handles SIGTERM only after the action's first await, which could
-                // otherwise come after the start.
-                await Task.Yield();
-                try
-                {
-                    return await RunAsync(
-                        parsed.GetValue(data)!,
-                        parsed.GetValue(urls),
-                        ClockOf(parsed.GetValue(clock), parsed.GetValue(speed)),
-                        cancel);
-                }
-                catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-                {
-                    return 0; // asked to stop before it had started
-                }
-            });
+                return await RunAsync(
+                    parsed.GetValue(data)!,
+                    parsed.GetValue(urls),
+                    ClockOf(parsed.GetValue(clock), parsed.GetValue(speed)),
+                    cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return 0; // asked to stop before it had started
+            }
+        });
         return command;
     }
 

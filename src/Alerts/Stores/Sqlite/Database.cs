@@ -232,21 +232,20 @@ internal sealed class Database : IDisposable
         return session;
     }
 
-    private void Migrate() => Write(
-        (session, _) =>
+    private void Migrate() => Write((session, _) =>
+    {
+        var version = (int)(session.Number("PRAGMA user_version") ?? 0);
+        if (version > Schema.Migrations.Count)
         {
-            var version = (int)(session.Number("PRAGMA user_version") ?? 0);
-            if (version > Schema.Migrations.Count)
-            {
-                throw new IOException(
-                    $"a newer version of alerts wrote it (schema {version}, this one knows "
-                    + $"{Schema.Migrations.Count})");
-            }
+            throw new IOException(
+                $"a newer version of alerts wrote it (schema {version}, this one knows "
+                + $"{Schema.Migrations.Count})");
+        }
 
-            for (; version < Schema.Migrations.Count; version++)
-            {
-                session.Execute(Schema.Migrations[version]);
-                session.Execute(FormattableString.Invariant($"PRAGMA user_version = {version + 1}"));
-            }
-        });
+        for (; version < Schema.Migrations.Count; version++)
+        {
+            session.Execute(Schema.Migrations[version]);
+            session.Execute(FormattableString.Invariant($"PRAGMA user_version = {version + 1}"));
+        }
+    });
 }

@@ -119,8 +119,8 @@ internal static class Settlements
                   failed_at = @6
                 WHERE no = @1
                 """,
-                claim.SubscriptionNo, health.FailingSince, health.Quick,
-                health.Run?.Count ?? 0, health.Run?.Since, health.Run?.Last);
+                claim.SubscriptionNo, health.FailingSince, health.Quick, health.Run?.Count ?? 0, health.Run?.Since,
+                health.Run?.Last);
         }
 
         if (warnAt is { } at && claim.Message.Subscription.Contact is not null)

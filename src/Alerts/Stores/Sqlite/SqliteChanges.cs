@@ -40,11 +40,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 "
                 + "AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 "
                 + "AND next_at IS NOT NULL",
-                dateNo,
-                from,
-                upTo,
-                version.KeyDate.Revision,
-                EndReasons.Superseded);
+                dateNo, from, upTo, version.KeyDate.Revision, EndReasons.Superseded);
             return session.Execute(
                 InsertRow
                     + """
@@ -52,10 +48,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                       CROSS JOIN subscriptions s ON s.no = owed.value
                     WHERE s.status IN (1, 2) ON CONFLICT DO NOTHING
                     """,
-                dateNo,
-                version.KeyDate.Revision,
-                (int)Corrections.KindFor(version),
-                version.RecordedAt,
+                dateNo, version.KeyDate.Revision, (int)Corrections.KindFor(version), version.RecordedAt,
                 version.RecordedAt + correctionsHold,
                 JsonList.Of(OwedCorrections(session, dateNo, history, version, from, upTo)));
         }, cancel);
@@ -94,9 +87,8 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 ORDER BY s.no
                 """ + OrQueueAgain,
                 dateNo, version.KeyDate.Revision, notice.Due.Lead.Text, notice.Due.DueAt, notice.Due.Expires,
-                    preferenceSet, from, upTo,
-                isForLost ? notice.OwnInstant : version.Order, isForLost ? version.MovedAt : version.RecordedAt,
-                JsonList.Of(owed));
+                preferenceSet, from, upTo, isForLost ? notice.OwnInstant : version.Order,
+                isForLost ? version.MovedAt : version.RecordedAt, JsonList.Of(owed));
         }, cancel);
 
         bool IsOwed(Knowledge knowledge) => isForLost ? Owed.IsNoticeOwed(knowledge, version, notice)
@@ -228,7 +220,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 WHERE state = 6 OR (state = 4 AND @7)
             """,
             dateNo, current.KeyDate.Revision, (int)Corrections.KindFor(current), current.MovedAt, now, subscriptionNo,
-                alsoFailed ? 1 : 0);
+            alsoFailed ? 1 : 0);
     }
 
     private static List<long> OwedCorrections(Session session, long dateNo, List<DateVersion> history,

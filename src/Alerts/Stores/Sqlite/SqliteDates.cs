@@ -34,8 +34,8 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
             ORDER BY d.start_at, d.id LIMIT @8
             """,
             row => (Version: rows.Map(row), Start: row.Instant(9)),
-            filter.Topic, Iso(filter.From), Iso(filter.To), filter.Status?.ToString(), filter.OverAfter,
-            after?.Start, after?.Id, limit + 1));
+            filter.Topic, Iso(filter.From), Iso(filter.To), filter.Status?.ToString(), filter.OverAfter, after?.Start,
+            after?.Id, limit + 1));
         var page = found.Take(limit).Select(one => one.Version).ToList();
         return Task.FromResult(new DatePage(
             page, found.Count > limit ? new DateCursor(found[limit - 1].Start, page[^1].KeyDate.Id) : null));
@@ -53,9 +53,7 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
                         AND later.number = v.number + 1 AND later.revision = v.revision)
                     ORDER BY v.recorded_at DESC, d.id, v.number DESC LIMIT @2
                     """,
-                    rows.Map,
-                    topic,
-                    limit)));
+                    rows.Map, topic, limit)));
 
     public Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<DateVersion>>(database.Read(session => session.Query(
@@ -79,28 +77,26 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
     public Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel) =>
         Task.FromResult(
             HasEntered(entry)
-                || database.Write(
-                    (session, now) =>
+                || database.Write((session, now) =>
+                {
+                    if (
+                        session.Execute(
+                            "INSERT OR IGNORE INTO shipped_entries (date_id, place) VALUES (@1, @2)",
+                            entry.DateId, entry.Place) == 0)
                     {
-                        if (
-                            session.Execute(
-                                "INSERT OR IGNORE INTO shipped_entries (date_id, place) VALUES (@1, @2)",
-                                entry.DateId,
-                                entry.Place) == 0)
-                        {
-                            return true;
-                        }
-
-                        if (
-                            NumberOf(session, entry.DateId) is { } no
-                            && session.Any("SELECT 1 FROM date_versions WHERE date_no = @1 AND shipped = 0", no))
-                        {
-                            return false;
-                        }
-
-                        Save(session, now, entry.Wanted, entry.Reason, null, shipped: true);
                         return true;
-                    }));
+                    }
+
+                    if (
+                        NumberOf(session, entry.DateId) is { } no
+                        && session.Any("SELECT 1 FROM date_versions WHERE date_no = @1 AND shipped = 0", no))
+                    {
+                        return false;
+                    }
+
+                    Save(session, now, entry.Wanted, entry.Reason, null, shipped: true);
+                    return true;
+                }));
 
     private static string? Iso(LocalDate? on) =>
         on?.ToString("uuuu-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
@@ -167,17 +163,11 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
             "INSERT INTO date_versions (date_no, number, revision, recorded_at, moved_at, change, reason, shipped, "
             + "date, recorded_no, moved_no) VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)",
             dateNo, next.Number, date.Revision, next.RecordedAt, next.MovedAt, next.Change.ToString(), next.Reason,
-                shipped ? 1 : 0, KeyDateJson.ToStored(date),
-            next.Order, next.MovedOrder);
+            shipped ? 1 : 0, KeyDateJson.ToStored(date), next.Order, next.MovedOrder);
         session.Execute(
             "UPDATE dates SET version = @2, start_at = @3, over_at = @4, first_on = @5, last_on = @6, status = @7 "
             + "WHERE no = @1",
-            dateNo,
-            next.Number,
-            date.Start,
-            date.Over,
-            Iso(date.When.On),
-            Iso((date.End ?? date.When).On),
+            dateNo, next.Number, date.Start, date.Over, Iso(date.When.On), Iso((date.End ?? date.When).On),
             date.Status.ToString());
         session.Execute("DELETE FROM date_topics WHERE date_no = @1", dateNo);
         foreach (var topic in date.Topics)

@@ -72,40 +72,34 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
 
     public Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel) =>
         Task.FromResult(
-            database.Write(
-                (session, now) =>
+            database.Write((session, now) =>
+            {
+                if (delivery.Kind == AlertKind.Service)
                 {
-                    if (delivery.Kind == AlertKind.Service)
-                    {
-                        return Resent.NotAnAlert;
-                    }
+                    return Resent.NotAnAlert;
+                }
 
-                    var (no, state, current) = session.First(
-                        """
-                        SELECT d.no, d.state, v.revision FROM deliveries d
-                        JOIN dates k ON k.no = d.date_no
-                        JOIN date_versions v ON v.date_no = k.no AND v.number = k.version
-                        JOIN subscriptions s ON s.no = d.subscription_no
-                        WHERE k.id = @1 AND s.id = @2 AND d.revision = @3 AND d.kind = @4 AND d.lead = @5
-                        """,
-                        row => (No: row.GetInt64(0), State: (DeliveryState)row.GetInt32(1), Current: row.GetInt32(2)),
-                        delivery.KeyDateId,
-                        delivery.SubscriptionId,
-                        delivery.Revision,
-                        (int)delivery.Kind,
-                        delivery.Lead);
-                    var resent = Resending.Of(state, delivery.Revision, current);
-                    if (resent == Resent.Queued)
-                    {
-                        session.Execute(
-                            "UPDATE deliveries SET state = 0, next_at = @2, failures = 0, resent = 1, reason = NULL "
-                            + "WHERE no = @1",
-                            no,
-                            now);
-                    }
+                var (no, state, current) = session.First(
+                    """
+                    SELECT d.no, d.state, v.revision FROM deliveries d
+                    JOIN dates k ON k.no = d.date_no
+                    JOIN date_versions v ON v.date_no = k.no AND v.number = k.version
+                    JOIN subscriptions s ON s.no = d.subscription_no
+                    WHERE k.id = @1 AND s.id = @2 AND d.revision = @3 AND d.kind = @4 AND d.lead = @5
+                    """,
+                    row => (No: row.GetInt64(0), State: (DeliveryState)row.GetInt32(1), Current: row.GetInt32(2)),
+                    delivery.KeyDateId, delivery.SubscriptionId, delivery.Revision, (int)delivery.Kind, delivery.Lead);
+                var resent = Resending.Of(state, delivery.Revision, current);
+                if (resent == Resent.Queued)
+                {
+                    session.Execute(
+                        "UPDATE deliveries SET state = 0, next_at = @2, failures = 0, resent = 1, reason = NULL "
+                        + "WHERE no = @1",
+                        no, now);
+                }
 
-                    return resent;
-                }));
+                return resent;
+            }));
 
     /// <summary>
     /// Erases old answers one page at a time, in row order. The position is stored, so that a call with nothing to
@@ -130,9 +124,7 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
             ORDER BY no LIMIT 500
             """,
             row => (No: row.GetInt64(0), Log: row.TextOrNull(1)),
-            erasedTo,
-            now - AttemptLog.AnswersLast,
-            long.MaxValue);
+            erasedTo, now - AttemptLog.AnswersLast, long.MaxValue);
         foreach (var (no, log) in page)
         {
             if (log is not null)

@@ -24,9 +24,7 @@ internal static class SqliteKnowledge
                 $"SELECT {Columns} FROM deliveries WHERE date_no = @1 AND subscription_no > @2 "
                 + $"AND subscription_no <= @3 AND {WasAttempted}",
                 row => (SubscriptionNo: row.GetInt64(6), Row: Map(row)),
-                dateNo,
-                after,
-                upTo)
+                dateNo, after, upTo)
             .GroupBy(one => one.SubscriptionNo, one => one.Row);
 
     /// <summary>
@@ -50,10 +48,7 @@ internal static class SqliteKnowledge
             "SELECT lead, due_at, state FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 "
             + "AND kind = 1 AND lead <> @4",
             row => new SiblingReminder(row.GetString(0), row.Instant(1), (DeliveryState)row.GetInt32(2)),
-            dateNo,
-            subscriptionNo,
-            revision,
-            butLead);
+            dateNo, subscriptionNo, revision, butLead);
 
     private static NotificationRow Map(SqliteDataReader row) => new(
         row.GetInt32(0), row.TextOrNull(1), (DeliveryState)row.GetInt32(2), row.InstantOrNull(3), row.InstantOrNull(4),

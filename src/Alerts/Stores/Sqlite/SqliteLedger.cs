@@ -32,13 +32,12 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
         CancellationToken cancel) =>
         Task.FromResult(
             shares is null
-                ? database.Write<IReadOnlyList<Claim>>(
-                    (session, now) =>
-                    {
-                        Settlements.Mark(session, rows, channel, ended, now);
-                        var claiming = new Claiming(session, rows, plan, channels, now);
-                        return new MessageClaims(claiming, channel, database.Owner.Id).ClaimOldest(free);
-                    })
+                ? database.Write<IReadOnlyList<Claim>>((session, now) =>
+                {
+                    Settlements.Mark(session, rows, channel, ended, now);
+                    var claiming = new Claiming(session, rows, plan, channels, now);
+                    return new MessageClaims(claiming, channel, database.Owner.Id).ClaimOldest(free);
+                })
                 : SettleAndClaimInTurn(channel, ended, free, shares));
 
     public Task<Instant?> NextAtAsync(string channel, EndpointShares? shares, CancellationToken cancel) =>
@@ -64,36 +63,33 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
             .ToList();
         foreach (var owner in dead)
         {
-            database.Write(
-                (session, now) =>
+            database.Write((session, now) =>
+            {
+                var ended = Recording.Next(session);
+                foreach (var (no, at, begun, dueAt, expires) in session.Query(
+                        "SELECT no, attempt_at, begun, due_at, expires FROM deliveries WHERE owner = @1",
+                        row =>
+                            (
+                                No: row.GetInt64(0),
+                                At: row.Instant(1),
+                                Begun: row.NumberOrNull(2),
+                                DueAt: row.Instant(3),
+                                Expires: row.InstantOrNull(4)),
+                        owner))
                 {
-                    var ended = Recording.Next(session);
-                    foreach (var (no, at, begun, dueAt, expires) in session.Query(
-                            "SELECT no, attempt_at, begun, due_at, expires FROM deliveries WHERE owner = @1",
-                            row =>
-                                (
-                                    No: row.GetInt64(0),
-                                    At: row.Instant(1),
-                                    Begun: row.NumberOrNull(2),
-                                    DueAt: row.Instant(3),
-                                    Expires: row.InstantOrNull(4)),
-                            owner))
+                    var attempt = Attempt.BrokenOff(at) with
                     {
-                        var attempt = Attempt.BrokenOff(at) with
-                        {
-                            Begun = begun,
-                            Ended = ended,
-                            DueAt = dueAt,
-                            Expires = expires,
-                        };
-                        session.Execute(
-                            "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, "
-                            + "next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",
-                            no,
-                            now,
-                            AttemptLog.Line(attempt));
-                    }
-                });
+                        Begun = begun,
+                        Ended = ended,
+                        DueAt = dueAt,
+                        Expires = expires,
+                    };
+                    session.Execute(
+                        "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, "
+                        + "next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",
+                        no, now, AttemptLog.Line(attempt));
+                }
+            });
         }
 
         return Task.CompletedTask;

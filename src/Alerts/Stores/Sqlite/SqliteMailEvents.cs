@@ -140,9 +140,7 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
                             row.GetInt32(2),
                             (AlertKind)row.GetInt32(3),
                             row.GetString(4))),
-                subscriptionNo,
-                before,
-                PageSize);
+                subscriptionNo, before, PageSize);
             found.AddRange(page.Where(row => keys.Contains(row.Key)).Select(row => row.No));
             if (page.Count < PageSize || found.Count == keys.Count)
             {

@@ -75,8 +75,7 @@ internal sealed class SqlitePlan(DateRows dates)
             var page = session.Query(
                 "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500",
                 row => row.GetInt64(0),
-                after,
-                now - Afterwards);
+                after, now - Afterwards);
             foreach (var dateNo in page)
             {
                 var version = dates.Current(session, dateNo);

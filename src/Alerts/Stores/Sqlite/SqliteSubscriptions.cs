@@ -19,49 +19,45 @@ internal sealed class SqliteSubscriptions(
     public Task<Subscription?> SubscribeAsync(
         Target target, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) =>
         Task.FromResult(
-            database.Write(
-                (session, now) =>
+            database.Write((session, now) =>
+            {
+                var made = NewSubscription.Of(target, preferences, identity, now);
+                if (Find(session, identity.Id) is { } existing)
                 {
-                    var made = NewSubscription.Of(target, preferences, identity, now);
-                    if (Find(session, identity.Id) is { } existing)
-                    {
-                        return Again(existing, made);
-                    }
+                    return Again(existing, made);
+                }
 
-                    var preferenceSet = plan.PreferenceSetOf(session, preferences, now);
-                    if (target.Channel.IsPersonal)
-                    {
-                        var known = Known(session, made, preferenceSet)
-                            ?? SubscriptionRows.Insert(session, preferenceSet, made, now);
-                        EnqueueLink(session, known, now);
-                        return known.Subscription;
-                    }
+                var preferenceSet = plan.PreferenceSetOf(session, preferences, now);
+                if (target.Channel.IsPersonal)
+                {
+                    var known = Known(session, made, preferenceSet)
+                        ?? SubscriptionRows.Insert(session, preferenceSet, made, now);
+                    EnqueueLink(session, known, now);
+                    return known.Subscription;
+                }
 
-                    var row = SubscriptionRows.Insert(session, preferenceSet, made, now);
-                    foreach (var message in NewSubscription.FirstMessages(made))
-                    {
-                        SubscriptionRows.EnqueueMessage(session, row.No, made, message, now);
-                    }
+                var row = SubscriptionRows.Insert(session, preferenceSet, made, now);
+                foreach (var message in NewSubscription.FirstMessages(made))
+                {
+                    SubscriptionRows.EnqueueMessage(session, row.No, made, message, now);
+                }
 
-                    return made;
-                }));
+                return made;
+            }));
 
     public Task MailLinksAsync(string address, CancellationToken cancel)
     {
-        database.Write(
-            (session, now) =>
+        database.Write((session, now) =>
+        {
+            foreach (var row in session.Query(
+                    $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
+                    + "AND s.channel = @2 AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @3",
+                    row => SubscriptionRows.Map(row, channels),
+                    address, channels.Mail.Name, SubscriptionLimits.LinksMailed))
             {
-                foreach (var row in session.Query(
-                        $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
-                        + "AND s.channel = @2 AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @3",
-                        row => SubscriptionRows.Map(row, channels),
-                        address,
-                        channels.Mail.Name,
-                        SubscriptionLimits.LinksMailed))
-                {
-                    EnqueueLink(session, row, now);
-                }
-            });
+                EnqueueLink(session, row, now);
+            }
+        });
         return Task.CompletedTask;
     }
 
@@ -105,10 +101,7 @@ internal sealed class SqliteSubscriptions(
                 session.Execute(
                     "UPDATE subscriptions SET schedule = @2, since = @3, since_no = @4, "
                     + "edited = edited OR status <> 0 WHERE no = @1",
-                    row.No,
-                    preferenceSet,
-                    now,
-                    Recording.Next(session));
+                    row.No, preferenceSet, now, Recording.Next(session));
                 SubscriptionRows.AddVersion(session, row.No, now);
                 if (row.Subscription.IsOwedAlerts)
                 {
@@ -122,25 +115,24 @@ internal sealed class SqliteSubscriptions(
 
     public Task<Subscription?> ResumeAsync(string id, CancellationToken cancel) =>
         Task.FromResult(
-            database.Write(
-                (session, now) =>
+            database.Write((session, now) =>
+            {
+                if (Find(session, id) is not { } row || row.Subscription.Status != SubscriptionStatus.Ended)
                 {
-                    if (Find(session, id) is not { } row || row.Subscription.Status != SubscriptionStatus.Ended)
-                    {
-                        return Find(session, id)?.Subscription;
-                    }
-
-                    var hasTwin = row.Subscription.Channel.IsPersonal
-                        && Known(session, row.Subscription, row.PreferenceSet) is not null;
-                    if (!row.Subscription.CanResume(now) || hasTwin)
-                    {
-                        return null;
-                    }
-
-                    SubscriptionRows.Resume(session, row, now);
-                    SqliteChanges.OweCorrections(session, dateRows, row.No, now, alsoFailed: true);
                     return Find(session, id)?.Subscription;
-                }));
+                }
+
+                var hasTwin = row.Subscription.Channel.IsPersonal
+                    && Known(session, row.Subscription, row.PreferenceSet) is not null;
+                if (!row.Subscription.CanResume(now) || hasTwin)
+                {
+                    return null;
+                }
+
+                SubscriptionRows.Resume(session, row, now);
+                SqliteChanges.OweCorrections(session, dateRows, row.No, now, alsoFailed: true);
+                return Find(session, id)?.Subscription;
+            }));
 
     public Task<string?> RotateSecretAsync(string id, CancellationToken cancel) =>
         Task.FromResult(
@@ -185,28 +177,27 @@ internal sealed class SqliteSubscriptions(
 
     public Task PurgeExpiredAsync(CancellationToken cancel)
     {
-        database.Write(
-            (session, now) =>
+        database.Write((session, now) =>
+        {
+            foreach (var no in session.Query(
+                    "SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500",
+                    row => row.GetInt64(0),
+                    now - SubscriptionLimits.Pending))
             {
-                foreach (var no in session.Query(
-                        "SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500",
-                        row => row.GetInt64(0),
-                        now - SubscriptionLimits.Pending))
-                {
-                    End(session, no, SubscriptionStatus.Pending, now);
-                }
+                End(session, no, SubscriptionStatus.Pending, now);
+            }
 
-                session.Execute(
-                    "UPDATE subscriptions SET contact = '' WHERE contact <> '' AND contact_confirmed = 0 "
-                    + "AND created_at <= @1",
-                    now - SubscriptionLimits.Pending);
-                session.Execute(
-                    """
-                    UPDATE subscriptions SET address = '', secrets = '[]', contact = '', client = ''
-                    WHERE status = 3 AND address <> '' AND ended_at <= @1
-                    """,
-                    now - SubscriptionLimits.AfterEnd);
-            });
+            session.Execute(
+                "UPDATE subscriptions SET contact = '' WHERE contact <> '' AND contact_confirmed = 0 "
+                + "AND created_at <= @1",
+                now - SubscriptionLimits.Pending);
+            session.Execute(
+                """
+                UPDATE subscriptions SET address = '', secrets = '[]', contact = '', client = ''
+                WHERE status = 3 AND address <> '' AND ended_at <= @1
+                """,
+                now - SubscriptionLimits.AfterEnd);
+        });
         return Task.CompletedTask;
     }
 
@@ -222,9 +213,7 @@ internal sealed class SqliteSubscriptions(
             $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
             + "AND s.schedule = @2 AND s.channel = @3 AND s.status IN (0, 1)",
             row => SubscriptionRows.Map(row, channels),
-            like.Address,
-            preferenceSet,
-            like.Channel.Name);
+            like.Address, preferenceSet, like.Channel.Name);
 
     private static Subscription? Again(SubscriptionRow existing, Subscription made) =>
         NewSubscription.IsSameRequest(existing.Subscription, made) ? existing.Subscription : null;
@@ -240,8 +229,7 @@ internal sealed class SqliteSubscriptions(
         session.Execute(
             "UPDATE deliveries SET state = 6, reason = @2, next_at = NULL WHERE subscription_no = @1 "
             + "AND next_at IS NOT NULL",
-            no,
-            EndReasons.Unsubscribed);
+            no, EndReasons.Unsubscribed);
     }
 
     /// <summary>
@@ -257,8 +245,7 @@ internal sealed class SqliteSubscriptions(
                 session.Number(
                     "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 "
                     + "AND due_at > @3",
-                    row.No,
-                    message.ToString(),
+                    row.No, message.ToString(),
                     now - Duration.FromHours(1)) ?? 0) >= SubscriptionLimits.ConfirmationsAnHour)
         {
             return false;
@@ -269,17 +256,16 @@ internal sealed class SqliteSubscriptions(
     }
 
     private Subscription? Change(string id, Action<Session, SubscriptionRow, Instant> work, bool alsoEnded = false) =>
-        database.Write(
-            (session, now) =>
+        database.Write((session, now) =>
+        {
+            if (
+                Find(session, id) is not { } row
+                || (row.Subscription.Status == SubscriptionStatus.Ended && !alsoEnded))
             {
-                if (
-                    Find(session, id) is not { } row
-                    || (row.Subscription.Status == SubscriptionStatus.Ended && !alsoEnded))
-                {
-                    return null;
-                }
+                return null;
+            }
 
-                work(session, row, now);
-                return Find(session, id)?.Subscription;
-            });
+            work(session, row, now);
+            return Find(session, id)?.Subscription;
+        });
 }

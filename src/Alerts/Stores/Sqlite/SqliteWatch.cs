@@ -80,12 +80,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
                 WHERE due_at <= @5 AND (due_at, date_no, schedule, lead) > (@1, @2, @3, @4)
                 ORDER BY due_at, date_no, schedule, lead LIMIT 500
                 """,
-                PlanRow.Map,
-                after.Due,
-                after.DateNo,
-                after.PreferenceSet,
-                after.Lead,
-                to));
+                PlanRow.Map, after.Due, after.DateNo, after.PreferenceSet, after.Lead, to));
             foreach (var due in page)
             {
                 var version = database.Read(session => rows.Current(session, due.DateNo));
@@ -119,9 +114,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             database.Write(
                 (session, _) => session.Execute(
                     "DELETE FROM changes WHERE no = @1 AND date_no = @2 AND version = @3",
-                    change.No,
-                    change.DateNo,
-                    change.Version));
+                    change.No, change.DateNo, change.Version));
         }
     }
 
@@ -144,10 +137,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         foreach (var due in session.Query(
                 "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE schedule = @1 "
                 + "AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
-                PlanRow.Map,
-                preferenceSet,
-                now,
-                horizon))
+                PlanRow.Map, preferenceSet, now, horizon))
         {
             Insert(session, due, subscriptionNo - 1, subscriptionNo, now, 0, now, Instant.MinValue);
         }
@@ -185,7 +175,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         ORDER BY s.no
         """ + UnlessThere,
         due.DateNo, due.Revision, due.Lead, due.DueAt, due.Expires, due.PreferenceSet, after, now, upTo, order,
-            changedAt, Instant.Max(due.DueAt, notBefore));
+        changedAt, Instant.Max(due.DueAt, notBefore));
 
     /// <summary>Enqueues one reminder for all subscriptions of its preference set.</summary>
     public static long FanOut(Database database, PlanRow due, long order, Instant changedAt, Instant notBefore,
@@ -215,8 +205,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
                 "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule "
                 + "LIMIT 500",
                 row => row.GetInt64(0),
-                change.DateNo,
-                after));
+                change.DateNo, after));
             foreach (var preferenceSet in preferenceSets)
             {
                 FollowSchedule(change, version, before, preferenceSet, cancel);

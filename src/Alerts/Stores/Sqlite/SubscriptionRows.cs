@@ -64,9 +64,7 @@ internal static class SubscriptionRows
                 "UPDATE subscriptions SET status = 1, since = CASE status WHEN 0 THEN @2 ELSE since END, "
                 + "since_no = CASE status WHEN 0 THEN @3 ELSE since_no END "
                 + "WHERE no = @1 AND status IN (0, 2)",
-                no,
-                now,
-                Recording.Next(session)) == 0)
+                no, now, Recording.Next(session)) == 0)
         {
             return;
         }
@@ -89,18 +87,11 @@ internal static class SubscriptionRows
                       contact, format, client)
                 VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11, @12) RETURNING no
                 """,
-                made.Id,
-                made.Channel.Name,
-                made.Address,
-                made.Channel.DestinationKeyOf(made.Address),
-                now,
-                preferenceSet,
-                PreferencesJson.ToStored(made.Preferences),
-                made.Generation,
+                made.Id, made.Channel.Name, made.Address, made.Channel.DestinationKeyOf(made.Address), now,
+                preferenceSet, PreferencesJson.ToStored(made.Preferences), made.Generation,
                 StoredSecrets.Write(made.Secrets),
                 made.Contact?.Address ?? "",
-                made.Format.Word(),
-                made.Client)!
+                made.Format.Word(), made.Client)!
             .Value; // RETURNING always returns a row
         AddVersion(session, no, now);
         return new SubscriptionRow(no, preferenceSet, made);
@@ -125,9 +116,7 @@ internal static class SubscriptionRows
     {
         session.Execute(
             "UPDATE subscriptions SET status = @2, ended_at = @3 WHERE no = @1",
-            no,
-            (int)status,
-            status == SubscriptionStatus.Ended ? now : null);
+            no, (int)status, status == SubscriptionStatus.Ended ? now : null);
         AddVersion(session, no, now);
     }
 

@@ -115,27 +115,25 @@ internal static class ApiDocumentRegistration
                 options.CreateSchemaReferenceId = type => ResponseSchemas.NameOf(type.Type);
                 options.ShouldInclude = route =>
                     ApiDocument.DocOf(route) is not null && route.HttpMethod != HttpMethods.Head;
-                options.AddOperationTransformer(
-                    (operation, context, _) =>
-                    {
-                        // Not null: ShouldInclude admits only routes with a description.
-                        var doc = ApiDocument.DocOf(context.Description)!;
-                        doc.Describe(
-                            operation,
-                            context.Document!,
-                            QueryParameters.AreChecked(context.Description.RelativePath ?? ""));
-                        return Task.CompletedTask;
-                    });
+                options.AddOperationTransformer((operation, context, _) =>
+                {
+                    // Not null: ShouldInclude admits only routes with a description.
+                    var doc = ApiDocument.DocOf(context.Description)!;
+                    doc.Describe(
+                        operation,
+                        context.Document!,
+                        QueryParameters.AreChecked(context.Description.RelativePath ?? ""));
+                    return Task.CompletedTask;
+                });
                 options.AddSchemaTransformer(ResponseSchemas.CompleteAsync);
-                options.AddDocumentTransformer(
-                    async (document, context, cancel) =>
-                    {
-                        // The one alternative to the response that its route declares.
-                        document.AddComponent(
-                            ResponseSchemas.NameOf(typeof(DryRunResponse))!,
-                            await context.GetOrCreateSchemaAsync(typeof(DryRunResponse), null, cancel));
-                        ApiDocument.Complete(document, context.ApplicationServices.GetRequiredService<PublicUrl>());
-                    });
+                options.AddDocumentTransformer(async (document, context, cancel) =>
+                {
+                    // The one alternative to the response that its route declares.
+                    document.AddComponent(
+                        ResponseSchemas.NameOf(typeof(DryRunResponse))!,
+                        await context.GetOrCreateSchemaAsync(typeof(DryRunResponse), null, cancel));
+                    ApiDocument.Complete(document, context.ApplicationServices.GetRequiredService<PublicUrl>());
+                });
             });
     }
 }
