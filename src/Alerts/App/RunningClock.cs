@@ -28,13 +28,11 @@ internal sealed class RunningClock : IDisposable
             FileAccess.Write,
             FileShare.Read | FileShare.Delete,
             FileOptions.DeleteOnClose);
-        JsonSerializer.Serialize(
-            file,
-            new Word(
-                Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()).ToUnixTimeMilliseconds(),
-                clock.Now.ToUnixTimeMilliseconds(),
-                clock.Speed,
-                Environment.ProcessId));
+        JsonSerializer.Serialize(file, new Word(
+            Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()).ToUnixTimeMilliseconds(),
+            clock.Now.ToUnixTimeMilliseconds(),
+            clock.Speed,
+            Environment.ProcessId));
         file.Flush();
         return new RunningClock(file);
     }

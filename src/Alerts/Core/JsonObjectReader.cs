@@ -34,10 +34,9 @@ internal sealed class JsonObjectReader
             if (JsonParsing.Name(member) is not { } name)
             {
                 wrong++;
-                problems.Add(
-                    new Problem(
-                        pointer,
-                        "A member's name holds half a surrogate pair (\\ud800 to \\udfff); write whole characters."));
+                problems.Add(new Problem(
+                    pointer,
+                    "A member's name holds half a surrogate pair (\\ud800 to \\udfff); write whole characters."));
             }
             else if (!members.TryAdd(name, new Member(member.Value)))
             {

@@ -47,9 +47,8 @@ internal static class JsonParsing
                 : e.Message.Split(" LineNumber:", 2)[0].TrimEnd('.');
             var line = (e.LineNumber ?? 0) + 1;
             var column = (e.BytePositionInLine ?? 0) + 1;
-            problems.Add(
-                new Problem(
-                    "", FormattableString.Invariant($"This is not JSON: line {line}, column {column}: {reason}.")));
+            problems.Add(new Problem(
+                "", FormattableString.Invariant($"This is not JSON: line {line}, column {column}: {reason}.")));
             return null;
         }
     }

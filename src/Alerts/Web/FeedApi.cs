@@ -32,10 +32,9 @@ internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
         var revisions = new List<FeedRevision>();
         foreach (var version in await dates.NewestRevisionsAsync(topic, Max, request.HttpContext.RequestAborted))
         {
-            revisions.Add(
-                FeedRevision.Of(
-                    version.KeyDate.Revision,
-                    await dates.HistoryAsync(version.KeyDate.Id, request.HttpContext.RequestAborted) ?? [version]));
+            revisions.Add(FeedRevision.Of(
+                version.KeyDate.Revision,
+                await dates.HistoryAsync(version.KeyDate.Id, request.HttpContext.RequestAborted) ?? [version]));
         }
 
         return FeedResult.Of(AtomFeed.ContentType, AtomFeed.Write(topic, revisions, publicUrl));

@@ -84,9 +84,8 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
         foreach (var line in item.Broken.Where(line =>
             CalendarProperty.NameOf(line.Text) is { } name && Used.Contains(name)))
         {
-            errors.Add(
-                FormattableString.Invariant(
-                    $"line {line.Number}, {Problem.Quote(line.Text)}, cannot be read; write NAME:value."));
+            errors.Add(FormattableString.Invariant(
+                $"line {line.Number}, {Problem.Quote(line.Text)}, cannot be read; write NAME:value."));
         }
 
         errors.AddRange(item.Properties

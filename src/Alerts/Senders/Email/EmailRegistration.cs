@@ -51,13 +51,12 @@ internal static class EmailRegistration
                     welcome: of.GetService<WelcomeFacts>()));
                 if (settings.Text("Email:SendGrid:EventPublicKey") is { } text)
                 {
-                    services.AddSingleton(
-                        new SendGridEvents(
-                            SendGridEvents.ReadKey(text)
-                                ?? throw settings.Bad(
-                                    "Email:SendGrid:EventPublicKey",
-                                    "write the verification key that SendGrid shows for its signed event webhook, "
-                                    + "in base64")));
+                    services.AddSingleton(new SendGridEvents(
+                        SendGridEvents.ReadKey(text)
+                            ?? throw settings.Bad(
+                                "Email:SendGrid:EventPublicKey",
+                                "write the verification key that SendGrid shows for its signed event webhook, "
+                                + "in base64")));
                 }
 
                 break;

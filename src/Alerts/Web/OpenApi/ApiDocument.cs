@@ -120,8 +120,7 @@ internal static class ApiDocumentRegistration
                     // Not null: ShouldInclude admits only routes with a description.
                     var doc = ApiDocument.DocOf(context.Description)!;
                     doc.Describe(
-                        operation,
-                        context.Document!,
+                        operation, context.Document!,
                         QueryParameters.AreChecked(context.Description.RelativePath ?? ""));
                     return Task.CompletedTask;
                 });

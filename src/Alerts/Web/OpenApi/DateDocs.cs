@@ -22,8 +22,7 @@ internal static class DateDocs
     private static readonly ParameterDoc Id = Path(
         "id", "The key date's id.", Schemas.Slug("1 to 64 of a-z, 0-9 and -."), "us-china-truce-expiry");
     private static readonly ParameterDoc IfMatch = Header(
-        "If-Match",
-        "Save only if the date still has this ETag.",
+        "If-Match", "Save only if the date still has this ETag.",
         Schemas.Text("An ETag from a GET response, several separated by commas, or `*`."),
         "\"2\"");
 
@@ -42,9 +41,7 @@ internal static class DateDocs
             Query("from", "Only dates whose last day is on or after this day.", Schemas.Day("A day."), "2026-11-01"),
             Query("to", "Only dates whose first day is on or before this day.", Schemas.Day("A day."), "2026-12-31"),
             Query(
-                "status",
-                "Only dates with this status.",
-                Schemas.OneOf("A status.", KeyDateJson.Statuses),
+                "status", "Only dates with this status.", Schemas.OneOf("A status.", KeyDateJson.Statuses),
                 "confirmed"),
             .. Paging.Parameters,
             ConditionalDocs.IfNoneMatch,
@@ -61,9 +58,7 @@ internal static class DateDocs
     };
 
     public static readonly RouteDoc Get = new(
-        "getDate",
-        Tag,
-        "Get a key date",
+        "getDate", Tag, "Get a key date",
         "The current version. Its ETag changes with every edit and when the date has occurred.")
     {
         Parameters = [Id, ConditionalDocs.IfNoneMatch],
@@ -76,18 +71,14 @@ internal static class DateDocs
     };
 
     public static readonly RouteDoc History = new(
-        "getDateHistory",
-        Tag,
-        "Get the history of a key date",
+        "getDateHistory", Tag, "Get the history of a key date",
         "Every revision and edit, oldest first. History is never overwritten. Not paged.")
     {
         Parameters = [Id, ConditionalDocs.IfNoneMatch],
         Answers =
         [
             new(
-                200,
-                "The history.",
-                typeof(DateHistoryResponse),
+                200, "The history.", typeof(DateHistoryResponse),
                 $$"""
                 {"items":[{"recordedAt":"2025-11-04T12:00:00Z","change":"moved","reason":"Executive Order 14358",
                  "keyDate":{{Truce}}}],"cursor":null}
@@ -101,9 +92,7 @@ internal static class DateDocs
     };
 
     public static readonly RouteDoc Put = new(
-        "putDate",
-        Tag,
-        "Create or revise a key date",
+        "putDate", Tag, "Create or revise a key date",
         "Send the complete date. Moving, cancelling or reinstating it creates a new revision "
         + "and notifies everyone whose last notification differs. Other edits keep the revision. "
         + "Saving an unchanged date has no effect. "
@@ -116,14 +105,12 @@ internal static class DateDocs
             Query(
                 "dryRun",
                 "Store nothing; return how many subscriptions would be notified, by kind of alert.",
-                Schemas.Flag("true or false."),
-                "false"),
+                Schemas.Flag("true or false."), "false"),
             IfMatch,
             IfNoneMatch,
         ],
         Body = new(
-            "KeyDateInput",
-            true,
+            "KeyDateInput", true,
             (
                 "timed",
                 """
@@ -142,8 +129,7 @@ internal static class DateDocs
             new(
                 200,
                 "The updated key date; or, with `dryRun`, how many subscriptions would be notified.",
-                typeof(KeyDateResponse),
-                Truce)
+                typeof(KeyDateResponse), Truce)
             {
                 SchemaName = "PutDateAnswer",
                 Headers = ["ETag"],
@@ -154,9 +140,7 @@ internal static class DateDocs
     };
 
     public static readonly RouteDoc Cancel = new(
-        "cancelDate",
-        Tag,
-        "Cancel a key date",
+        "cancelDate", Tag, "Cancel a key date",
         "Shorthand for PUT with `status: cancelled`. Can be repeated. "
         + "Everyone who was notified of the date is notified of the cancellation.")
     {
@@ -166,9 +150,7 @@ internal static class DateDocs
         Answers =
         [
             new(
-                200,
-                "The cancelled key date.",
-                typeof(KeyDateResponse),
+                200, "The cancelled key date.", typeof(KeyDateResponse),
                 Truce.Replace("\"confirmed\"", "\"cancelled\"", StringComparison.Ordinal))
             {
                 Headers = ["ETag"],
@@ -182,27 +164,23 @@ internal static class DateDocs
             new(
                 "MomentInput",
                 Schemas.Request(
-                    "A day, or a time on a day, in a time zone.",
-                    ["date", "timeZone"],
+                    "A day, or a time on a day, in a time zone.", ["date", "timeZone"],
                     ("date", Schemas.Day("The day, YYYY-MM-DD.")),
                     ("time", Schemas.TimeOfDay("The local time, HH:MM; absent or null for all day.").OrNull()),
-                    ("timeZone", Schemas.Zone("An IANA time zone.")),
-                    ("instant", Schemas.Anything("Ignored.")))),
+                    ("timeZone", Schemas.Zone("An IANA time zone.")), ("instant", Schemas.Anything("Ignored.")))),
             new(
                 "EndInput",
                 Schemas.Request(
                     "The last day or moment, inclusive, in the time zone of `when`. "
                     + "Has a time if and only if `when` has one.",
-                    ["date"],
-                    ("date", Schemas.Day("The day, YYYY-MM-DD.")),
+                    ["date"], ("date", Schemas.Day("The day, YYYY-MM-DD.")),
                     ("time", Schemas.TimeOfDay("The local time, HH:MM.").OrNull()),
                     ("timeZone", Schemas.Zone("The time zone of `when`; optional.").OrNull()),
                     ("instant", Schemas.Anything("Ignored.")))),
             new(
                 "KeyDateInput",
                 Schemas.Request(
-                    "The complete key date; null means absent.",
-                    ["title", "when"],
+                    "The complete key date; null means absent.", ["title", "when"],
                     [
                         ("title", Schemas.Text("Name of the event, on one line.", 1, 200)),
                         ("summary", Schemas.Text("Further details.", atMost: 2000).OrNull()),
@@ -232,8 +210,7 @@ internal static class DateDocs
             new(
                 "CancelInput",
                 Schemas.Request(
-                    "Why the date is cancelled.",
-                    [],
+                    "Why the date is cancelled.", [],
                     ("reason", Schemas.Text("Reason; kept in the history.", atMost: 1000).OrNull()))),
             new(
                 "PutDateAnswer",

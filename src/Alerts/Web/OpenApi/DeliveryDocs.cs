@@ -41,8 +41,7 @@ internal static class DeliveryDocs
         Parameters =
         [
             Query(
-                "state",
-                "Only those in this state.",
+                "state", "Only those in this state.",
                 Schemas.OneOf("A state.", Enum.GetValues<DeliveryState>().Select(state => state.Word())),
                 "failed"),
             OfKind,
@@ -51,9 +50,7 @@ internal static class DeliveryDocs
         Answers =
         [
             new(
-                200,
-                "A page of deliveries.",
-                typeof(OperatorDeliveryListResponse),
+                200, "A page of deliveries.", typeof(OperatorDeliveryListResponse),
                 $$"""
                 {"items":[{{Delivery.Replace(
                     "{\"alertKey\"",
@@ -96,9 +93,7 @@ internal static class DeliveryDocs
         [
             SubscriptionDocs.Id,
             Path(
-                "key",
-                "The delivery's alert key.",
-                Schemas.Text("An `alertKey` from the list.", atLeast: 1),
+                "key", "The delivery's alert key.", Schemas.Text("An `alertKey` from the list.", atLeast: 1),
                 "al_n4cshw3kfmwgcyvlhv5jzvkqxy"),
         ],
         Answers = [new(202, "The delivery is queued.", typeof(QueuedResponse), """{"queued":1}""")],

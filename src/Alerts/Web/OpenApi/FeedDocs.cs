@@ -11,9 +11,7 @@ internal static class FeedDocs
         "topic", "Only dates with this topic.", Schemas.Slug("A topic."), "tariffs");
 
     private static readonly ParameterDoc Token = Path(
-        "token",
-        "Token from the manage page or an email.",
-        Schemas.Text("A token.", atLeast: 1),
+        "token", "Token from the manage page or an email.", Schemas.Text("A token.", atLeast: 1),
         "sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A");
 
     private static readonly AnswerDoc Entries = new(
@@ -24,9 +22,7 @@ internal static class FeedDocs
     };
 
     public static readonly RouteDoc Calendar = new(
-        "getCalendar",
-        Tag,
-        "Get the dates as a calendar",
+        "getCalendar", Tag, "Get the dates as a calendar",
         "iCalendar (RFC 5545) to subscribe to. One event per date, including cancelled dates. UID is the date's id, "
         + "SEQUENCE the revision minus one.")
     {
@@ -46,9 +42,7 @@ internal static class FeedDocs
     };
 
     public static readonly RouteDoc OwnCalendar = new(
-        "getOwnCalendar",
-        Tag,
-        "Get one subscription's calendar",
+        "getOwnCalendar", Tag, "Get one subscription's calendar",
         "The dates the subscription follows, with an alarm for each future reminder, also before it is confirmed. "
         + "Anyone with the URL can read it.")
     {
@@ -64,8 +58,7 @@ internal static class FeedDocs
         Answers =
         [
             new(
-                200,
-                "The feed.",
+                200, "The feed.",
                 Example: "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
                     + "<feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>")
             {

@@ -11,9 +11,7 @@ internal static class LinkDocs
     public const string Tag = "Links in emails";
 
     private static readonly ParameterDoc Token = Path(
-        "token",
-        "Token from the email.",
-        Schemas.Text("A token.", atLeast: 1),
+        "token", "Token from the email.", Schemas.Text("A token.", atLeast: 1),
         "sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A");
 
     private static readonly AnswerDoc Page = new(200, "A page with a button.", Example: "<!doctype html>…")
@@ -22,9 +20,7 @@ internal static class LinkDocs
     };
 
     private static readonly AnswerDoc VoidLink = new(
-        404,
-        "The link is invalid or no longer valid.",
-        typeof(ProblemResponse),
+        404, "The link is invalid or no longer valid.", typeof(ProblemResponse),
         """
         {"type":"about:blank","title":"Not Found","status":404,
          "detail":"This link is not valid; use the one at the end of a newer email.","errors":[]}
@@ -42,9 +38,7 @@ internal static class LinkDocs
     };
 
     public static readonly RouteDoc Confirm = new(
-        "confirm",
-        Tag,
-        "Confirm a subscription",
+        "confirm", Tag, "Confirm a subscription",
         "Called by the button on the page. No body is needed. Can be repeated.")
     {
         Parameters = [Token],
@@ -59,9 +53,7 @@ internal static class LinkDocs
     };
 
     public static readonly RouteDoc Unsubscribe = new(
-        "unsubscribe",
-        Tag,
-        "Unsubscribe",
+        "unsubscribe", Tag, "Unsubscribe",
         "Called by the button on the page and by one-click unsubscribe (RFC 8058). Can be repeated.")
     {
         Parameters = [Token],

@@ -85,9 +85,7 @@ internal static class ResponseSchemas
                 own.Properties!.Remove("type");
                 components.Remove(kind.Generated);
                 components[kind.Generated[name.Length..]] = Schemas.Kind(
-                    own.Description!,
-                    name,
-                    [.. own.Required!],
+                    own.Description!, name, [.. own.Required!],
                     [.. own.Properties.Select(one => (one.Key, one.Value))]);
             }
 

@@ -229,8 +229,7 @@ internal static class Paging
         Query(
             "cursor",
             "Start of the page: the `cursor` of the previous page, unchanged.",
-            Schemas.Text("Opaque.", pattern: "^[A-Za-z0-9_-]+$"),
-            "MTc5NDI4NjA2MDAwMCB1cy1jaGluYS10cnVjZS1leHBpcnk"),
+            Schemas.Text("Opaque.", pattern: "^[A-Za-z0-9_-]+$"), "MTc5NDI4NjA2MDAwMCB1cy1jaGluYS10cnVjZS1leHBpcnk"),
     ];
 }
 
@@ -238,8 +237,7 @@ internal static class Paging
 internal static class ConditionalDocs
 {
     public static readonly ParameterDoc IfNoneMatch = Header(
-        "If-None-Match",
-        "Return 304 without a body if this ETag is still current.",
+        "If-None-Match", "Return 304 without a body if this ETag is still current.",
         Schemas.Text("An ETag from an earlier response, several separated by commas, or `*`."),
         "\"1\"");
 

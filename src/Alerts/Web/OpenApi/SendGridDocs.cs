@@ -24,14 +24,11 @@ internal static class SendGridDocs
                 Schemas.Text("A signature."),
                 "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM="),
             Header(
-                SendGridEvents.TimestampHeader,
-                "Time of the signature, in seconds since 1970.",
-                Schemas.Text("A timestamp."),
-                "1600112502"),
+                SendGridEvents.TimestampHeader, "Time of the signature, in seconds since 1970.",
+                Schemas.Text("A timestamp."), "1600112502"),
         ],
         Body = new(
-            "SendGridEventList",
-            true,
+            "SendGridEventList", true,
             (
                 "bounce",
                 """
@@ -71,9 +68,7 @@ internal static class SendGridDocs
 
     private static AnswerDoc Problem(int status, string detail) =>
         new(
-            status,
-            detail,
-            typeof(ProblemResponse),
+            status, detail, typeof(ProblemResponse),
             $$"""
             {"type":"about:blank",
              "title":"{{Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)}}",

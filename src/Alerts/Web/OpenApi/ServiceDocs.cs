@@ -13,9 +13,7 @@ internal static class ServiceDocs
     };
 
     public static readonly RouteDoc Readiness = new(
-        "readiness",
-        Tag,
-        "Check that the service is ready",
+        "readiness", Tag, "Check that the service is ready",
         "Checks that the store can be read and the watcher ran recently.")
     {
         Answers = [new(200, "The service is ready.", typeof(ReadyResponse), """{"status":"ready"}""")],

@@ -41,8 +41,7 @@ internal static class SourceDocs
         "id", "The source's id.", Schemas.Text("1 to 24 of a-z, 0-9 and -.", pattern: "^[a-z0-9-]{1,24}$"), "ecb");
 
     private static readonly ParameterDoc OfProposal = Path(
-        "id",
-        "The proposal's id.",
+        "id", "The proposal's id.",
         Schemas.Text("An `id` from the list.", pattern: ProposalResponse.IdForm),
         ProposalId);
 

@@ -9,8 +9,7 @@ internal static class SubscriptionDocs
     public const string Tag = "Subscriptions";
 
     public static readonly ParameterDoc Id = Path(
-        "id",
-        "The subscription's id.",
+        "id", "The subscription's id.",
         Schemas.Text("The `id` from the subscribe response.", atLeast: 1),
         "sub_4fzyo62mvyr7p3kfhu2z7krgnm");
 
@@ -28,9 +27,7 @@ internal static class SubscriptionDocs
     private const string Queued = """{"queued":1}""";
 
     public static readonly RouteDoc Subscribe = new(
-        "subscribe",
-        Tag,
-        "Subscribe",
+        "subscribe", Tag, "Subscribe",
         "By email: 202, the same whether or not the address is known. "
         + "The subscription is pending until the button behind the link in the confirmation email is pressed. "
         + "By webhook: 201 with the signing secret and the manage token, both shown only once. "
@@ -77,22 +74,17 @@ internal static class SubscriptionDocs
     };
 
     public static readonly RouteDoc Preview = new(
-        "previewSubscription",
-        Tag,
-        "Preview a subscription",
+        "previewSubscription", Tag, "Preview a subscription",
         "All reminders it would get for the known dates, ordered by `dueAt`, then `keyDateId`, then `lead`. "
         + "Stores nothing. Not paged.")
     {
         Body = new(
-            "PreviewInput",
-            true,
+            "PreviewInput", true,
             ("everything", """{"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","now":"2025-10-25T00:00:00Z"}""")),
         Answers =
         [
             new(
-                200,
-                "The reminders.",
-                typeof(PreviewResponse),
+                200, "The reminders.", typeof(PreviewResponse),
                 """
                 {"items":[{"keyDateId":"us-china-truce-expiry","revision":2,"lead":"P7D",
                  "dueAt":"2026-11-03T00:00:00Z"}]}
@@ -108,9 +100,7 @@ internal static class SubscriptionDocs
     };
 
     public static readonly RouteDoc Patch = new(
-        "patchSubscription",
-        Tag,
-        "Change a subscription",
+        "patchSubscription", Tag, "Change a subscription",
         "A JSON merge patch (RFC 7396): members given are replaced, `null` removes, the rest stays. "
         + "The channel cannot be changed.")
     {
@@ -122,9 +112,7 @@ internal static class SubscriptionDocs
     };
 
     public static readonly RouteDoc Delete = new(
-        "deleteSubscription",
-        Tag,
-        "End a subscription",
+        "deleteSubscription", Tag, "End a subscription",
         "Nothing more is sent. Can be repeated, and undone for 30 days.")
     {
         Access = Access.Owner,
@@ -133,9 +121,7 @@ internal static class SubscriptionDocs
     };
 
     public static readonly RouteDoc Resume = new(
-        "resumeSubscription",
-        Tag,
-        "Undo ending a subscription",
+        "resumeSubscription", Tag, "Undo ending a subscription",
         "Possible for 30 days. The subscription gets alerts due from now on and corrections of earlier ones. "
         + "Can be repeated.")
     {
@@ -164,18 +150,14 @@ internal static class SubscriptionDocs
         Answers =
         [
             new(
-                200,
-                "The new secret, shown only once.",
-                typeof(SecretResponse),
+                200, "The new secret, shown only once.", typeof(SecretResponse),
                 """{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}"""),
         ],
         Problems = [409],
     };
 
     public static readonly RouteDoc Recover = new(
-        "recoverDeliveries",
-        Tag,
-        "Resend what failed while disabled",
+        "recoverDeliveries", Tag, "Resend what failed while disabled",
         "Resends alerts that fell due while the endpoint was disabled, from `since` (at most 14 days ago), "
         + "if they still apply.")
     {
@@ -191,14 +173,12 @@ internal static class SubscriptionDocs
             new(
                 "SubscribeInput",
                 Schemas.Request(
-                    "Channel and preferences of a new subscription.",
-                    ["channel", "leads", "timeZone"],
+                    "Channel and preferences of a new subscription.", ["channel", "leads", "timeZone"],
                     [("channel", Schemas.Ref("ChannelInput")), .. PreferencesInput()])),
             new(
                 "PreviewInput",
                 Schemas.Request(
-                    "As for subscribing, but `channel` is optional.",
-                    ["leads", "timeZone"],
+                    "As for subscribing, but `channel` is optional.", ["leads", "timeZone"],
                     [
                         ("channel", Schemas.RefOrNull("ChannelInput")),
                         .. PreferencesInput(),
@@ -215,8 +195,7 @@ internal static class SubscriptionDocs
             new(
                 "RecoverInput",
                 Schemas.Request(
-                    "Start of the period.",
-                    ["since"],
+                    "Start of the period.", ["since"],
                     ("since", Schemas.Text("An instant with an offset.", format: "date-time")))),
         ];
 
@@ -235,9 +214,7 @@ internal static class SubscriptionDocs
                 "leads",
                 Schemas.List(
                     "How long before the date to remind: ISO 8601 durations of up to 2 years, or business days.",
-                    Schemas.Text("P7D, PT1H, P0D, 3BD, 3BD/us-federal.", 1, 64),
-                    20,
-                    1)),
+                    Schemas.Text("P7D, PT1H, P0D, 3BD, 3BD/us-federal.", 1, 64), 20, 1)),
             ("timeZone", Schemas.Zone("An IANA time zone.")),
             ("at", Schemas.TimeOfDay("Local time for leads of days and longer; 09:00 when absent.").OrNull()),
             ("quietHours", Schemas.RefOrNull("QuietHours")),

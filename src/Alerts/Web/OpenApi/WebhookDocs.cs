@@ -80,11 +80,9 @@ internal static class WebhookDocs
         ParameterDoc.Header(
             "webhook-id",
             "The alert key, or the id of a verification or test (`msg_…`). The same on every attempt.",
-            Schemas.Text("Ignore ids already processed.", atLeast: 1),
-            "al_3yz6onxmrvko43gvrlohn2dztm"),
+            Schemas.Text("Ignore ids already processed.", atLeast: 1), "al_3yz6onxmrvko43gvrlohn2dztm"),
         ParameterDoc.Header(
-            "webhook-timestamp",
-            "Time of this attempt, in seconds since 1970.",
+            "webhook-timestamp", "Time of this attempt, in seconds since 1970.",
             Schemas.Text("Reject timestamps that are minutes off.", pattern: "^[0-9]+$"),
             "1762696800"),
         ParameterDoc.Header(
@@ -145,23 +143,18 @@ internal static class WebhookDocs
                 "ReminderData",
                 Data(
                     Schemas.Text("The lead, as in the subscription.", atLeast: 1),
-                    Remaining,
-                    Schemas.Instant("No attempt starts after this time."),
+                    Remaining, Schemas.Instant("No attempt starts after this time."),
                     Nothing("Only corrections have a previous state."))),
             new(
                 "RescheduledData",
                 Data(
-                    Nothing("Corrections have no lead."),
-                    Remaining,
-                    Nothing("A correction does not expire."),
+                    Nothing("Corrections have no lead."), Remaining, Nothing("A correction does not expire."),
                     Schemas.Ref("ToldBefore"))),
             new(
                 "CancelledData",
                 Data(
-                    Nothing("Corrections have no lead."),
-                    Nothing("The date is cancelled."),
-                    Nothing("A correction does not expire."),
-                    Schemas.Ref("ToldBefore"))),
+                    Nothing("Corrections have no lead."), Nothing("The date is cancelled."),
+                    Nothing("A correction does not expire."), Schemas.Ref("ToldBefore"))),
             new(
                 "VerificationData",
                 Schemas.Response(
@@ -172,13 +165,11 @@ internal static class WebhookDocs
             new(
                 "ToldKeyDate",
                 Schemas.Response(
-                    "The current key date.",
-                    ("id", Schemas.Slug("The key date's id.")),
+                    "The current key date.", ("id", Schemas.Slug("The key date's id.")),
                     ("title", Schemas.Text("Name of the event.", 1, 200)),
                     ("summary", Schemas.Text("Further details; may have several lines.", atMost: 2000).OrNull()),
                     ("topics", Schemas.List("Tags of the key date.", Schemas.Slug("A topic."), atMost: 20)),
-                    ("when", Schemas.Ref("Moment")),
-                    ("end", Schemas.RefOrNull("Moment")),
+                    ("when", Schemas.Ref("Moment")), ("end", Schemas.RefOrNull("Moment")),
                     ("status", Schemas.OneOf("How certain the date is.", KeyDateJson.Statuses)),
                     ("revision", Schemas.Number("Revision of the key date.", 1)),
                     ("source", Schemas.Text("Where the date is announced.", format: "uri").OrNull()),
@@ -186,8 +177,7 @@ internal static class WebhookDocs
             new(
                 "ToldBefore",
                 Schemas.Response(
-                    "Content of the last notification.",
-                    ("when", Schemas.Ref("Moment")),
+                    "Content of the last notification.", ("when", Schemas.Ref("Moment")),
                     ("end", Schemas.RefOrNull("Moment")),
                     ("status", Schemas.OneOf("How certain the date was.", KeyDateJson.Statuses)),
                     ("revision", Schemas.Number("Revision at that time.", 1)))),
@@ -204,14 +194,10 @@ internal static class WebhookDocs
         Schemas.Response(
             "One alert.",
             ("alertKey", Schemas.Text("The alert's key; the same wherever it appears.", pattern: "^al_[a-z2-7]{26}$")),
-            ("subscriptionId", SubscriptionId),
-            ("lead", lead),
-            ("dueAt", Schemas.Instant("When it was due.")),
+            ("subscriptionId", SubscriptionId), ("lead", lead), ("dueAt", Schemas.Instant("When it was due.")),
             ("remaining", remaining),
             ("late", Schemas.Flag("Whether this attempt is more than 10 minutes late.")),
-            ("expires", expires),
-            ("keyDate", Schemas.Ref("ToldKeyDate")),
-            ("previous", previous));
+            ("expires", expires), ("keyDate", Schemas.Ref("ToldKeyDate")), ("previous", previous));
 
     private static OpenApiSchema Nothing(string why) =>
         new() { Type = JsonSchemaType.Null, Description = "Null. " + why };
@@ -225,10 +211,8 @@ internal static class WebhookDocs
     private static OpenApiMediaType Standard(string type, string data, string timestamp, string example) => new()
     {
         Schema = Schemas.Response(
-            "An event.",
-            ("type", Schemas.OneOf("The kind of event.", type)),
-            ("timestamp", Schemas.Instant("Time of the event.")),
-            ("data", Schemas.Ref(data))),
+            "An event.", ("type", Schemas.OneOf("The kind of event.", type)),
+            ("timestamp", Schemas.Instant("Time of the event.")), ("data", Schemas.Ref(data))),
         Example = new JsonObject
         {
             ["type"] = type,
@@ -246,8 +230,7 @@ internal static class WebhookDocs
             ("specversion", Schemas.OneOf("Version of CloudEvents.", "1.0")),
             ("id", Schemas.Text("Same as webhook-id.", atLeast: 1)),
             ("source", Schemas.Text("This service.", format: "uri")),
-            ("type", Schemas.OneOf("The kind of event.", type)),
-            ("subject", Schemas.Slug("The key date's id.")),
+            ("type", Schemas.OneOf("The kind of event.", type)), ("subject", Schemas.Slug("The key date's id.")),
             ("time", Schemas.Instant("Time of the event.")),
             ("datacontenttype", Schemas.OneOf("Content type of `data`.", "application/json")),
             ("data", Schemas.Ref(data)));

@@ -34,15 +34,13 @@ internal sealed class ConfirmPages(
         await HolderAsync(token, request.HttpContext.RequestAborted) switch
         {
             null => await contacts.ShowConfirmAsync(token, request) ?? Void(request),
-            { Status: SubscriptionStatus.Pending } pending => Page.Of(
-                "Confirm your subscription",
-                Html.Of(
-                    $"""
-                    <p class="lead">{SubscribeTexts.ConfirmAsk(pending.Address)}</p>
-                    {PreferencesText.Describe(pending.Preferences)}
-                    <form method="post" action="{token}">
-                    <p class="buttons"><button>Confirm</button></p></form>
-                    """)),
+            { Status: SubscriptionStatus.Pending } pending => Page.Of("Confirm your subscription", Html.Of(
+                $"""
+                <p class="lead">{SubscribeTexts.ConfirmAsk(pending.Address)}</p>
+                {PreferencesText.Describe(pending.Preferences)}
+                <form method="post" action="{token}">
+                <p class="buttons"><button>Confirm</button></p></form>
+                """)),
             { } confirmed => await DoneAsync(confirmed, request),
         };
 
@@ -82,29 +80,24 @@ internal sealed class ConfirmPages(
         var (root, preferences) = (Page.Root(request), subscription.Preferences);
         var items = await preview.OfAsync(preferences, clock.Now, request.HttpContext.RequestAborted);
         var manage = $"{root}manage/{tokens.Make(TokenPurpose.Manage, subscription)}";
-        return Page.Of(
-            "Confirmed",
-            Html.Of(
-                $"""
-                <p class="note good" role="status">Your alerts are on.</p>
-                <h2>Your next alerts</h2>
-                {PreferencesText.Coming(items, preferences, root, NextShown)}
-                <p class="buttons"><a class="button" href="{manage}">{SubscribeTexts.OpenManage}</a></p>
-                <p><a href="{root}calendar/{tokens.Make(
-                    TokenPurpose.Calendar, subscription)}.ics">{ManageTexts.Calendar}</a>
-                <span class="hint">{ManageTexts.CalendarHint}</span></p>
-                <p class="soft">We have also sent you these links by email.</p>
-                """));
+        return Page.Of("Confirmed", Html.Of(
+            $"""
+            <p class="note good" role="status">Your alerts are on.</p>
+            <h2>Your next alerts</h2>
+            {PreferencesText.Coming(items, preferences, root, NextShown)}
+            <p class="buttons"><a class="button" href="{manage}">{SubscribeTexts.OpenManage}</a></p>
+            <p><a href="{root}calendar/{tokens.Make(
+                TokenPurpose.Calendar, subscription)}.ics">{ManageTexts.Calendar}</a>
+            <span class="hint">{ManageTexts.CalendarHint}</span></p>
+            <p class="soft">We have also sent you these links by email.</p>
+            """));
     }
 
     private static IResult Void(HttpRequest request) =>
         Accepts.Json(request)
             ? Problems.NotFound(SubscribeTexts.ConfirmVoid)
-            : new Page(
-                StatusCodes.Status404NotFound,
-                SubscribeTexts.VoidTitle,
-                Html.Of(
-                    $"<p class=\"lead\">{SubscribeTexts.ConfirmVoid}</p>"
-                    + $"<p><a class=\"button\" href=\"{Page.Root(request)}subscribe\">"
-                    + $"{SubscribeTexts.SubscribeAgain}</a></p>"));
+            : new Page(StatusCodes.Status404NotFound, SubscribeTexts.VoidTitle, Html.Of(
+                $"<p class=\"lead\">{SubscribeTexts.ConfirmVoid}</p>"
+                + $"<p><a class=\"button\" href=\"{Page.Root(request)}subscribe\">"
+                + $"{SubscribeTexts.SubscribeAgain}</a></p>"));
 }

@@ -16,14 +16,12 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
         {
             null => null,
             { Contact.IsConfirmed: true } => Confirmed(),
-            { Contact: { } contact } subscription => Page.Of(
-                "Confirm these warnings",
-                Html.Of(
-                    $"""
-                    <p class="lead">{ConfirmAsk(contact.Address, WebhookWords.Host(subscription))}</p>
-                    <form method="post" action="{token}">
-                    <p class="buttons"><button>Confirm</button></p></form>
-                    """)),
+            { Contact: { } contact } subscription => Page.Of("Confirm these warnings", Html.Of(
+                $"""
+                <p class="lead">{ConfirmAsk(contact.Address, WebhookWords.Host(subscription))}</p>
+                <form method="post" action="{token}">
+                <p class="buttons"><button>Confirm</button></p></form>
+                """)),
             _ => null,
         };
 
@@ -44,14 +42,12 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
         await owner.HolderAsync(TokenPurpose.StopWarnings, token, request.HttpContext.RequestAborted) switch
         {
             null => null,
-            { Contact: { } contact } subscription => Page.Of(
-                "Stop these warnings",
-                Html.Of(
-                    $"""
-                    <p class="lead">{StopAsk(contact.Address, WebhookWords.Host(subscription))}</p>
-                    <form method="post" action="{token}">
-                    <p class="buttons"><button class="stop">Stop the warnings</button></p></form>
-                    """)),
+            { Contact: { } contact } subscription => Page.Of("Stop these warnings", Html.Of(
+                $"""
+                <p class="lead">{StopAsk(contact.Address, WebhookWords.Host(subscription))}</p>
+                <form method="post" action="{token}">
+                <p class="buttons"><button class="stop">Stop the warnings</button></p></form>
+                """)),
             _ => Stopped(),
         };
 

@@ -26,42 +26,38 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
         var date = current.KeyDate;
         var origin = await origins.OfAsync(current, request.HttpContext.RequestAborted);
         var root = Page.Root(request);
-        return Page.Of(
-            date.Title,
-            Html.Of(
-                $"""
-                <p class="lead">{DateText.Badges(date)} <strong>{(
-                    date.IsCancelled ? "" : DateText.HowFar(date, clock.Now))}</strong></p>
-                {DateText.UncheckedNote(date, origin, clock.Now)}
-                <div class="card"><dl>
-                <dt>{DateTexts.When}</dt><dd>{DateText.When(date)}</dd>
-                {Row(
-                    DateTexts.About,
-                    date.Summary is { } summary ? Html.Of($"<div class=\"text\" dir=\"auto\">{summary}</div>") : null)}
-                {Row(DateTexts.Topics, date.Topics.Count > 0 ? TopicLinks(date.Topics, root) : null)}
-                {Row(DateTexts.Source, date.Source is { } source ? Link(source) : null)}
-                {Row(DateTexts.Checked, CheckedWords(date, origin) is { } words ? Html.Of($"{words}") : null)}
-                <dt>{DateTexts.Revision}</dt><dd>{date.Revision}</dd>
-                </dl></div>
-                {Html.If(
-                    date.Over > clock.Now && !date.IsCancelled,
-                    Html.Of(
-                        $"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">"
-                        + $"Get alerts for this date</a></p>"))}
-                <p class="soft">Add to a calendar:
-                <a href="{root}dates/{date.Id}.ics">file (.ics)</a>{Html.If(
-                    !date.IsCancelled, // these links cannot say that a date is cancelled
-                    Html.Of($"""
-                         ·
-                        <a rel="nofollow noopener" href="{CalendarLinks.Google(date)}">Google</a> ·
-                        <a rel="nofollow noopener" href="{CalendarLinks.Outlook(date)}">Outlook</a>
-                        """))}</p>
-                <h2>{DateTexts.History}</h2>
-                <ol class="history" reversed>
-                {Html.Each(history.Index().Reverse(), entry =>
-                    Entry(entry.Item, entry.Index == 0 ? null : history[entry.Index - 1].KeyDate))}
-                </ol>
-                """));
+        return Page.Of(date.Title, Html.Of(
+            $"""
+            <p class="lead">{DateText.Badges(date)} <strong>{(
+                date.IsCancelled ? "" : DateText.HowFar(date, clock.Now))}</strong></p>
+            {DateText.UncheckedNote(date, origin, clock.Now)}
+            <div class="card"><dl>
+            <dt>{DateTexts.When}</dt><dd>{DateText.When(date)}</dd>
+            {Row(
+                DateTexts.About,
+                date.Summary is { } summary ? Html.Of($"<div class=\"text\" dir=\"auto\">{summary}</div>") : null)}
+            {Row(DateTexts.Topics, date.Topics.Count > 0 ? TopicLinks(date.Topics, root) : null)}
+            {Row(DateTexts.Source, date.Source is { } source ? Link(source) : null)}
+            {Row(DateTexts.Checked, CheckedWords(date, origin) is { } words ? Html.Of($"{words}") : null)}
+            <dt>{DateTexts.Revision}</dt><dd>{date.Revision}</dd>
+            </dl></div>
+            {Html.If(date.Over > clock.Now && !date.IsCancelled, Html.Of(
+                $"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">"
+                + $"Get alerts for this date</a></p>"))}
+            <p class="soft">Add to a calendar:
+            <a href="{root}dates/{date.Id}.ics">file (.ics)</a>{Html.If(
+                !date.IsCancelled, // these links cannot say that a date is cancelled
+                Html.Of($"""
+                     ·
+                    <a rel="nofollow noopener" href="{CalendarLinks.Google(date)}">Google</a> ·
+                    <a rel="nofollow noopener" href="{CalendarLinks.Outlook(date)}">Outlook</a>
+                    """))}</p>
+            <h2>{DateTexts.History}</h2>
+            <ol class="history" reversed>
+            {Html.Each(history.Index().Reverse(), entry =>
+                Entry(entry.Item, entry.Index == 0 ? null : history[entry.Index - 1].KeyDate))}
+            </ol>
+            """));
     }
 
     private string? CheckedWords(KeyDate date, DateOrigin? origin) =>

@@ -118,11 +118,9 @@ internal static class DeliveryLog
             <td>{DateLink(delivery, titles, root)}</td>
             <td class="state">{State(delivery)}{Next(delivery, zone)}</td>
             <td class="attempts">{Attempts(delivery, zone)}</td>
-            <td>{Html.If(
-                mayResend,
-                Html.Of(
-                    $"<form method=\"post\" action=\"{here}/resend/{delivery.Key}\">"
-                    + $"<button class=\"plain small\">{ManageTexts.Resend}</button></form>"))}</td></tr>
+            <td>{Html.If(mayResend, Html.Of(
+                $"<form method=\"post\" action=\"{here}/resend/{delivery.Key}\">"
+                + $"<button class=\"plain small\">{ManageTexts.Resend}</button></form>"))}</td></tr>
 
             """);
     }

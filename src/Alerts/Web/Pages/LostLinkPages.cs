@@ -42,36 +42,29 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
                 throw new InvalidOperationException("There are three admissions.");
         }
 
-        return Page.Of(
-            "Check your email",
-            Html.Of(
-                $"""
-                <p class="lead">{ManageTexts.LostDone}</p>
-                {Html.If(
-                    local.OpensOutbox(request),
-                    Html.Of(
-                        $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
-                        + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
-                """));
+        return Page.Of("Check your email", Html.Of(
+            $"""
+            <p class="lead">{ManageTexts.LostDone}</p>
+            {Html.If(local.OpensOutbox(request), Html.Of(
+                $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
+                + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
+            """));
     }
 
     private static Page Form(int status, string address, IReadOnlyList<Problem> problems, HttpRequest request)
     {
         var errors = new FieldErrors(problems);
-        return new Page(
-            status,
-            "Manage your subscriptions",
-            Html.Of(
-                $"""
-                <p class="lead">{ManageTexts.LostLead}</p>
-                {errors.Summary()}
-                <form class="card" method="post" action="{Page.Root(request)}manage" novalidate>
-                <div class="{errors.Class("address")}"><label for="address">{PreferencesTexts.Address}</label>
-                <input type="email" id="address" name="address" value="{address}"
-                autocomplete="email" maxlength="254" required{errors.Attributes("address")}>
-                {errors.At("address")}</div>
-                <p class="buttons"><button>Email me the links</button></p></form>
-                <p class="soft">{ManageTexts.LostWebhooks}</p>
-                """));
+        return new Page(status, "Manage your subscriptions", Html.Of(
+            $"""
+            <p class="lead">{ManageTexts.LostLead}</p>
+            {errors.Summary()}
+            <form class="card" method="post" action="{Page.Root(request)}manage" novalidate>
+            <div class="{errors.Class("address")}"><label for="address">{PreferencesTexts.Address}</label>
+            <input type="email" id="address" name="address" value="{address}"
+            autocomplete="email" maxlength="254" required{errors.Attributes("address")}>
+            {errors.At("address")}</div>
+            <p class="buttons"><button>Email me the links</button></p></form>
+            <p class="soft">{ManageTexts.LostWebhooks}</p>
+            """));
     }
 }

@@ -116,15 +116,13 @@ internal sealed class ManagePages(
             ? BadLink(context.Request)
         : await subscriptions.RotateSecretAsync(subscription.Id, context.RequestAborted) is not { } secret
             ? After("", context)
-        : Page.Of(
-            "Your new secret",
-            Html.Of(
-                $"""
-                {SecretText.Once(secret, "Messages are signed with it from now on. It is shown only this once.")}
-                <p>{ManageTexts.RotatedNext}</p>
-                <p class="buttons"><a class="button" href="{Page.Root(
-                    context.Request)}manage/{context.InPath("token")}">Back to the subscription</a></p>
-                """));
+        : Page.Of("Your new secret", Html.Of(
+            $"""
+            {SecretText.Once(secret, "Messages are signed with it from now on. It is shown only this once.")}
+            <p>{ManageTexts.RotatedNext}</p>
+            <p class="buttons"><a class="button" href="{Page.Root(
+                context.Request)}manage/{context.InPath("token")}">Back to the subscription</a></p>
+            """));
 
     private async Task<IResult> RecoverAsync(HttpContext context)
     {
@@ -167,16 +165,14 @@ internal sealed class ManagePages(
             : (ManageTexts.EndTitle, ManageTexts.EndAsk(subscription.Address), "End the subscription");
         return subscription.Status == SubscriptionStatus.Ended
             ? Page.SeeOther(context, manage)
-            : Page.Of(
-                title,
-                Html.Of(
-                    $"""
-                    <p class="lead">{ask}</p>
-                    {PreferencesText.Describe(subscription.Preferences)}
-                    <form method="post" action="{back}/end">
-                    <p class="buttons"><button class="stop">{button}</button>
-                    <a class="button plain" href="{back}">{ManageTexts.Keep}</a></p></form>
-                    """));
+            : Page.Of(title, Html.Of(
+                $"""
+                <p class="lead">{ask}</p>
+                {PreferencesText.Describe(subscription.Preferences)}
+                <form method="post" action="{back}/end">
+                <p class="buttons"><button class="stop">{button}</button>
+                <a class="button plain" href="{back}">{ManageTexts.Keep}</a></p></form>
+                """));
     }
 
     private async Task<IResult> ResumeAsync(HttpContext context)

@@ -45,29 +45,26 @@ internal sealed class ManageView(
             subscription.Id, DeliveryFilter.All, DeliveryLog.After(request), LogShown + 1, cancel);
         var named = await titles.OfAsync(log, cancel);
         var missed = !hasEnded && await HasMissedAsync(subscription, cancel);
-        return new Page(
-            status,
-            "Your subscription",
-            Html.Of(
-                $"""
-                {(
-                    ManageTexts.Done(request.Query["done"]) is { } done
-                        ? Html.Of($"<p class=\"note good\" role=\"status\">{done}</p>")
-                        : Html.Nothing)}
-                <p class="lead">{DateText.Badge(subscription.Status.Word())} {PagesOf(subscription).To} {Html.Foreign(
-                    subscription.Address.Length > 0 ? subscription.Address : "an address that was erased")}</p>
-                {await NoteAsync(subscription, here, root, cancel)}
-                {errors.Summary()}
-                {(
-                    hasEnded
-                        ? PreferencesText.Describe(subscription.Preferences)
-                        : await FormAsync(subscription, form, errors, tried, here, root, cancel))}
-                {DeliveryLog.Of(log, LogShown, subscription, named, here, root)}
-                {Html.If(
-                    !hasEnded,
-                    Html.Of($"{Check(subscription, here, missed)}{Secret(subscription, here)}"
-                        + $"{End(subscription, here)}"))}
-                """));
+        return new Page(status, "Your subscription", Html.Of(
+            $"""
+            {(
+                ManageTexts.Done(request.Query["done"]) is { } done
+                    ? Html.Of($"<p class=\"note good\" role=\"status\">{done}</p>")
+                    : Html.Nothing)}
+            <p class="lead">{DateText.Badge(subscription.Status.Word())} {PagesOf(subscription).To} {Html.Foreign(
+                subscription.Address.Length > 0 ? subscription.Address : "an address that was erased")}</p>
+            {await NoteAsync(subscription, here, root, cancel)}
+            {errors.Summary()}
+            {(
+                hasEnded
+                    ? PreferencesText.Describe(subscription.Preferences)
+                    : await FormAsync(subscription, form, errors, tried, here, root, cancel))}
+            {DeliveryLog.Of(log, LogShown, subscription, named, here, root)}
+            {Html.If(
+                !hasEnded,
+                Html.Of($"{Check(subscription, here, missed)}{Secret(subscription, here)}"
+                    + $"{End(subscription, here)}"))}
+            """));
     }
 
     private ChannelPages PagesOf(Subscription subscription) => channelPages.Of(subscription);
@@ -162,11 +159,9 @@ internal sealed class ManageView(
             <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button>
             </div>
             </details>
-            {Html.If(
-                subscription.Status != SubscriptionStatus.Ended,
-                Html.Of(
-                    $"<p><a href=\"{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics\">"
-                    + $"{ManageTexts.Calendar}</a> <span class=\"hint\">{ManageTexts.CalendarHint}</span></p>"))}</div>
+            {Html.If(subscription.Status != SubscriptionStatus.Ended, Html.Of(
+                $"<p><a href=\"{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics\">"
+                + $"{ManageTexts.Calendar}</a> <span class=\"hint\">{ManageTexts.CalendarHint}</span></p>"))}</div>
             </form>
             """);
     }
@@ -180,11 +175,9 @@ internal sealed class ManageView(
                 subscription.Status == SubscriptionStatus.Active
                     ? "Send a test"
                     : PagesOf(subscription).AskAgain)}</button></form>
-            {Html.If(
-                hasMissed,
-                Html.Of(
-                    $"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\">"
-                    + $"<button class=\"plain\">Send what was missed</button></form>"))}
+            {Html.If(hasMissed, Html.Of(
+                $"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\">"
+                + $"<button class=\"plain\">Send what was missed</button></form>"))}
             </div>
             """);
 
@@ -204,12 +197,10 @@ internal sealed class ManageView(
             $"""
             <h2>Signing secret</h2>
             <div class="card"><p>{ManageTexts.RotateLead}</p>
-            {Html.If(
-                old.Count > 0,
-                Html.Of(
-                    $"<p>Besides the newest secret, these still sign:</p><ul>"
-                    + $"{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(
-                        TimeWords.Of(until, subscription.Preferences.Zone))}</li>"))}</ul>"))}
+            {Html.If(old.Count > 0, Html.Of(
+                $"<p>Besides the newest secret, these still sign:</p><ul>"
+                + $"{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(
+                    TimeWords.Of(until, subscription.Preferences.Zone))}</li>"))}</ul>"))}
             <form method="post" action="{here}/rotate-secret"><button class="plain">Make a new secret</button>
             </form></div>
             """);

@@ -66,26 +66,24 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
         request.HttpContext.Response.Headers.ContentSecurityPolicy =
             SecurityHeaders.ContentSecurityPolicy + "; frame-src 'self'";
         using var mail = MimeMessage.Load(path);
-        return Page.Of(
-            mail.Subject ?? NoSubject,
-            Html.Of(
-                $"""
-                <div class="card"><dl>
-                <dt>To</dt><dd>{mail.To.ToString()}</dd>
-                <dt>From</dt><dd>{mail.From.ToString()}</dd>
-                <dt>Date</dt><dd>{When(mail.Date)}</dd>
-                </dl></div>
-                <h2>As plain text</h2>
-                <pre dir="auto">{Linked(mail.TextBody ?? "")}</pre>
-                {(
-                    mail.HtmlBody is null
-                        ? Html.Nothing
-                        : Html.Of(
-                            $"<h2 id=\"html\">As HTML</h2>"
-                            + $"<iframe class=\"mail\" title=\"As HTML\" src=\"{id}.html\"></iframe>"))}
-                <p><a href="{id}.eml">The email as a file ({id}.eml)</a> · <a href="{Page.Root(
-                    request)}outbox">All emails</a></p>
-                """));
+        return Page.Of(mail.Subject ?? NoSubject, Html.Of(
+            $"""
+            <div class="card"><dl>
+            <dt>To</dt><dd>{mail.To.ToString()}</dd>
+            <dt>From</dt><dd>{mail.From.ToString()}</dd>
+            <dt>Date</dt><dd>{When(mail.Date)}</dd>
+            </dl></div>
+            <h2>As plain text</h2>
+            <pre dir="auto">{Linked(mail.TextBody ?? "")}</pre>
+            {(
+                mail.HtmlBody is null
+                    ? Html.Nothing
+                    : Html.Of(
+                        $"<h2 id=\"html\">As HTML</h2>"
+                        + $"<iframe class=\"mail\" title=\"As HTML\" src=\"{id}.html\"></iframe>"))}
+            <p><a href="{id}.eml">The email as a file ({id}.eml)</a> · <a href="{Page.Root(
+                request)}outbox">All emails</a></p>
+            """));
     }
 
     /// <summary>

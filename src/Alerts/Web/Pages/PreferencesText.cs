@@ -46,14 +46,12 @@ internal static class PreferencesText
                 $"""
             <p class="soft">{PreferencesTexts.PreviewCount(items.Count)}</p>
             {Rows(items.Take(Math.Min(most, ShownFirst)), preferences, root)}
-            {Html.If(
-                items.Count > ShownFirst && most > ShownFirst,
-                Html.Of(
-                    $"""
-                    <details><summary>{PreferencesTexts.PreviewMore(items.Count - ShownFirst)}</summary>
-                    {Rows(items.Take(most).Skip(ShownFirst), preferences, root)}
-                    {Html.If(items.Count > most, More(items.Count - most))}</details>
-                    """))}
+            {Html.If(items.Count > ShownFirst && most > ShownFirst, Html.Of(
+                $"""
+                <details><summary>{PreferencesTexts.PreviewMore(items.Count - ShownFirst)}</summary>
+                {Rows(items.Take(most).Skip(ShownFirst), preferences, root)}
+                {Html.If(items.Count > most, More(items.Count - most))}</details>
+                """))}
             {Html.If(items.Count > most && most <= ShownFirst, More(items.Count - most))}
             """);
 

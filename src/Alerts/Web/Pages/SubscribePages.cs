@@ -113,30 +113,26 @@ internal sealed class SubscribePages(
         Html? coming, string key, HttpRequest request)
     {
         var errors = new FieldErrors(FormProblems.InWords(problems, form));
-        return new Page(
-            status,
-            "Get alerts",
-            Html.Of(
-                $"""
-                <p class="lead">{SubscribeTexts.Lead}</p>
-                {errors.Summary()}
-                <form class="columns" method="post" action="{Page.Root(request)}subscribe" data-preview="{Page.Root(
-                    request)}subscribe/preview" novalidate>
-                <input type="hidden" name="key" value="{key}">
-                <div>
-                {PreferencesFields.Channel(channelPages, form, errors)}
-                {PreferencesFields.Preferences(
-                    form, errors, await choosable.AllAsync(request.HttpContext.RequestAborted))}
-                </div>
-                <section class="beside" aria-label="{PreferencesTexts.Preview}" tabindex="0">
-                <h2>{PreferencesTexts.Preview}</h2>
-                <div id="preview" aria-live="polite">{coming
-                    ?? Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewWaits}</p>")}</div></section>
-                <div class="buttons"><button name="do" value="subscribe">Subscribe</button>
-                <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button>
-                </div>
-                </form>
-                """));
+        return new Page(status, "Get alerts", Html.Of(
+            $"""
+            <p class="lead">{SubscribeTexts.Lead}</p>
+            {errors.Summary()}
+            <form class="columns" method="post" action="{Page.Root(request)}subscribe" data-preview="{Page.Root(
+                request)}subscribe/preview" novalidate>
+            <input type="hidden" name="key" value="{key}">
+            <div>
+            {PreferencesFields.Channel(channelPages, form, errors)}
+            {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(request.HttpContext.RequestAborted))}
+            </div>
+            <section class="beside" aria-label="{PreferencesTexts.Preview}" tabindex="0">
+            <h2>{PreferencesTexts.Preview}</h2>
+            <div id="preview" aria-live="polite">{coming
+                ?? Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewWaits}</p>")}</div></section>
+            <div class="buttons"><button name="do" value="subscribe">Subscribe</button>
+            <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button>
+            </div>
+            </form>
+            """));
     }
 
     /// <summary>A key for the form, so that submitting it twice creates one subscription.</summary>

@@ -36,19 +36,17 @@ internal sealed class UnsubscribePages(
     private static Page Ask(Subscription subscription, string token)
     {
         var isPending = subscription.Status == SubscriptionStatus.Pending;
-        return Page.Of(
-            isPending ? SubscribeTexts.CancelRequestTitle : "Unsubscribe",
-            Html.Of(
-                $"""
-                <p class="lead">{(isPending
-                    ? SubscribeTexts.CancelRequestAsk(subscription.Address)
-                    : SubscribeTexts.UnsubscribeAsk(subscription.Address))}</p>
-                {PreferencesText.Describe(subscription.Preferences)}
-                <form method="post" action="{token}">
-                <p class="buttons"><button class="stop">{(isPending
-                    ? SubscribeTexts.CancelRequestButton
-                    : "Unsubscribe")}</button></p></form>
-                """));
+        return Page.Of(isPending ? SubscribeTexts.CancelRequestTitle : "Unsubscribe", Html.Of(
+            $"""
+            <p class="lead">{(isPending
+                ? SubscribeTexts.CancelRequestAsk(subscription.Address)
+                : SubscribeTexts.UnsubscribeAsk(subscription.Address))}</p>
+            {PreferencesText.Describe(subscription.Preferences)}
+            <form method="post" action="{token}">
+            <p class="buttons"><button class="stop">{(isPending
+                ? SubscribeTexts.CancelRequestButton
+                : "Unsubscribe")}</button></p></form>
+            """));
     }
 
     private async Task<IResult> UnsubscribeAsync(string token, HttpContext context)
@@ -109,10 +107,7 @@ internal sealed class UnsubscribePages(
     private static IResult Void(HttpRequest request) =>
         Accepts.Json(request)
             ? Problems.NotFound(SubscribeTexts.UnsubscribeVoid)
-            : new Page(
-                StatusCodes.Status404NotFound,
-                SubscribeTexts.VoidTitle,
-                Html.Of(
-                    $"<p class=\"lead\">{SubscribeTexts.UnsubscribeVoid}</p>"
-                    + $"<p><a  href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"));
+            : new Page(StatusCodes.Status404NotFound, SubscribeTexts.VoidTitle, Html.Of(
+                $"<p class=\"lead\">{SubscribeTexts.UnsubscribeVoid}</p>"
+                + $"<p><a  href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"));
 }

@@ -31,25 +31,23 @@ internal sealed class AdminDeliveryPages(
                 request.HttpContext.RequestAborted);
             var shown = found.Take(PageSize).ToList();
             var named = await titles.OfAsync(shown, request.HttpContext.RequestAborted);
-            return AdminForms.Page(
-                AdminTexts.Deliveries,
-                Html.Of(
-                    $"""
-                    {Done(request)}
-                    <p class="topics filter"><a class="topic" href="deliveries"{Html.If(
-                        state is null, Html.Of($" aria-current=\"true\""))}>all</a>
-                    {Html.Each(Enum.GetValues<DeliveryState>(), one =>
-                        Html.Of(
-                            $"""<a class="topic" href="deliveries?{ofKind}state={one.Word()}"{Html.If(
-                                state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """))}</p>
-                    {(shown.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Table(shown, named, state, request))}
-                    {(
-                        found.Count > PageSize
-                            ? Html.Of(
-                                $"<p><a href=\"deliveries?{ofKind}{(state is { } kept ? $"state={kept.Word()}&" : "")}"
-                                + $"cursor={Query.Cursor(shown[^1].Position)}\">{ManageTexts.Older}</a></p>")
-                            : Html.Nothing)}
-                    """));
+            return AdminForms.Page(AdminTexts.Deliveries, Html.Of(
+                $"""
+                {Done(request)}
+                <p class="topics filter"><a class="topic" href="deliveries"{Html.If(
+                    state is null, Html.Of($" aria-current=\"true\""))}>all</a>
+                {Html.Each(Enum.GetValues<DeliveryState>(), one =>
+                    Html.Of(
+                        $"""<a class="topic" href="deliveries?{ofKind}state={one.Word()}"{Html.If(
+                            state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """))}</p>
+                {(shown.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Table(shown, named, state, request))}
+                {(
+                    found.Count > PageSize
+                        ? Html.Of(
+                            $"<p><a href=\"deliveries?{ofKind}{(state is { } kept ? $"state={kept.Word()}&" : "")}"
+                            + $"cursor={Query.Cursor(shown[^1].Position)}\">{ManageTexts.Older}</a></p>")
+                        : Html.Nothing)}
+                """));
         });
 
     private Task<IResult> ResendAsync(HttpContext context) => forms.TakeAsync(context.Request, async form =>

@@ -125,11 +125,9 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
             Html.Of(
                 $"""
                 <p class="lead">{AdminTexts.ImportLead}</p>
-                {Html.If(
-                    errors.Count > 0,
-                    Html.Of(
-                        $"<div class=\"note stop\" role=\"alert\"><h2>{AdminTexts.ImportErrors}</h2>"
-                        + $"<ul>{Html.Each(errors, error => Html.Of($"<li>{error}</li>"))}</ul></div>"))}
+                {Html.If(errors.Count > 0, Html.Of(
+                    $"<div class=\"note stop\" role=\"alert\"><h2>{AdminTexts.ImportErrors}</h2>"
+                    + $"<ul>{Html.Each(errors, error => Html.Of($"<li>{error}</li>"))}</ul></div>"))}
                 {Warnings(warnings)}
                 <form method="post" action="import" enctype="multipart/form-data">{forms.Token(request)}
                 <fieldset><legend>{AdminTexts.Import}</legend>

@@ -53,10 +53,8 @@ internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : Chan
                 : SubscribeTexts.MailDelayed(target.Address))}</p>
             <p>Open it and press Confirm on the page it links to. The link works for 7 days.</p>
             <p class="soft">{SubscribeTexts.MailMissing}</p>
-            {Html.If(
-                local.OpensOutbox(request),
-                Html.Of(
-                    $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
-                    + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
+            {Html.If(local.OpensOutbox(request), Html.Of(
+                $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
+                + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
             """));
 }
