@@ -65,8 +65,7 @@ public sealed partial class HouseRules
             .. Directory
                 .EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
                 .Select(path => new SourceFile(
-                    Path.GetRelativePath(root, path).Replace('\\', '/'),
-                    File.ReadAllLines(path)))
+                    Path.GetRelativePath(root, path).Replace('\\', '/'), File.ReadAllLines(path)))
                 .Where(file => !file.IsIn("bin") && !file.IsIn("obj")),
         ];
     }

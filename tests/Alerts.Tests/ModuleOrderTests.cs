@@ -13,8 +13,7 @@ public sealed class ModuleOrderTests
         "Web", "App",
     ];
 
-    private static readonly Architecture Product =
-        new ArchLoader().LoadAssemblies(typeof(KeyDate).Assembly).Build();
+    private static readonly Architecture Product = new ArchLoader().LoadAssemblies(typeof(KeyDate).Assembly).Build();
 
     [Fact]
     public void Every_type_is_in_a_module_of_the_list() => Assert.Empty(

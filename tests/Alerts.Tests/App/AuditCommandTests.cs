@@ -23,8 +23,7 @@ public sealed class AuditCommandTests
                 ["Alerts__Queue"] = "ServiceBus",
                 ["Alerts__ServiceBus__ConnectionString"] =
                     "Endpoint=sb://127.0.0.1;SharedAccessKeyName=name;SharedAccessKey=key;UseDevelopmentEmulator=true",
-            }
-        );
+            });
 
         Assert.True(audit.ExitCode == 0, string.Join('\n', audit.Errors));
         Assert.StartsWith("""{"owed":0,""", Assert.Single(audit.Output), StringComparison.Ordinal);

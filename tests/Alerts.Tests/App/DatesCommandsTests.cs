@@ -4,8 +4,6 @@ public sealed class DatesCommandsTests
 {
     private const string Note = "(not checked for 30 days)";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_list_says_which_dates_nobody_has_checked_for_long_and_the_export_says_only_what_is_known()
     {

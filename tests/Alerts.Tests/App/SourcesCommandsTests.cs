@@ -7,8 +7,6 @@ public sealed class SourcesCommandsTests
 {
     private static readonly Dictionary<string, string> Loopback = new() { ["Alerts__Sources__AllowLoopback"] = "true" };
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_source_is_added_read_listed_and_removed()
     {
@@ -50,9 +48,7 @@ public sealed class SourcesCommandsTests
         using var folder = new TemporaryFolder();
         var file = folder.At("source.json");
         await File.WriteAllTextAsync(
-            file,
-            """[{"id":"s","type":"rss"},{"type":"icalendar","url":"https://x.org"}]""",
-            Cancel);
+            file, """[{"id":"s","type":"rss"},{"type":"icalendar","url":"https://x.org"}]""", Cancel);
         var refused = await RunAsync(folder, "add", file);
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains(refused.Errors, line => line.StartsWith("/0/type: ", StringComparison.Ordinal));

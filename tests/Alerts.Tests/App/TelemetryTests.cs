@@ -21,8 +21,7 @@ public sealed class TelemetryTests
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector.example.com")]
     [InlineData(
         "APPLICATIONINSIGHTS_CONNECTION_STRING",
-        "InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=https://example.com/"
-    )]
+        "InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=https://example.com/")]
     public void Either_standard_variable_turns_it_on(string name, string value)
     {
         var builder = WebApplication.CreateSlimBuilder();

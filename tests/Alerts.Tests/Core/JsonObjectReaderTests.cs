@@ -72,8 +72,7 @@ public sealed class JsonObjectReaderTests
     public void A_hostile_body_does_not_make_a_huge_answer()
     {
         var members = string.Join(
-            ',',
-            Enumerable.Range(0, 10_000).Select(n => FormattableString.Invariant($"\"m{n}\":1")));
+            ',', Enumerable.Range(0, 10_000).Select(n => FormattableString.Invariant($"\"m{n}\":1")));
         var numbers = string.Join(',', Enumerable.Repeat("1", 10_000));
         Assert.InRange(Read($"{{{members},\"list\":[{numbers}]}}").Count, 2, 50);
     }

@@ -62,9 +62,7 @@ public sealed class DatesFileTests
     [Fact]
     public void A_file_in_another_encoding_is_refused() =>
         Assert.Contains(
-            "UTF-8",
-            Assert.Single(DatesFile.Read(Encoding.Unicode.GetPreamble()).Errors),
-            StringComparison.Ordinal);
+            "UTF-8", Assert.Single(DatesFile.Read(Encoding.Unicode.GetPreamble()).Errors), StringComparison.Ordinal);
 
     private static ImportFile Read(string text) => DatesFile.Read(Encoding.UTF8.GetBytes(text));
 }

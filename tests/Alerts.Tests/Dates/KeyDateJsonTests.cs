@@ -17,8 +17,7 @@ public sealed class KeyDateJsonTests
         Assert.Equal("truce", date.Id);
         Assert.Equal("Truce expires", date.Title);
         Assert.Equal(
-            new Moment(new LocalDate(2025, 11, 10), null, DateTimeZoneProviders.Tzdb["Asia/Seoul"]),
-            date.When);
+            new Moment(new LocalDate(2025, 11, 10), null, DateTimeZoneProviders.Tzdb["Asia/Seoul"]), date.When);
         Assert.Equal(DateStatus.Confirmed, date.Status);
         Assert.Empty(date.Topics);
         Assert.Null(date.Summary);
@@ -166,8 +165,7 @@ public sealed class KeyDateJsonTests
     public void All_that_is_wrong_is_named_at_once()
     {
         using var body = JsonDocument.Parse(
-            """{"title": "", "status": "x", "when": {"date": "x", "timeZone": "y"}, "end": {"date": "z"}}"""
-        );
+            """{"title": "", "status": "x", "when": {"date": "x", "timeZone": "y"}, "end": {"date": "z"}}""");
         var problems = new List<Problem>();
         Assert.Null(KeyDateJson.Read(body.RootElement, "/3", "truce", problems, out _));
         Assert.Equal(

@@ -99,8 +99,7 @@ public sealed class ReadersNeverFailTests
 
     /// <summary>Makes one to four cuts, each replacing up to ten characters with something else.</summary>
     private static Gen<string> Damaged(string good) =>
-        Gen.Select(Gen.Int[0, good.Length], Gen.Int[0, 10], Gen.OneOf(Pieces))
-            .Array[1, 4]
+        Gen.Select(Gen.Int[0, good.Length], Gen.Int[0, 10], Gen.OneOf(Pieces)).Array[1, 4]
             .Select(cuts => cuts.Aggregate(good, (text, cut) =>
                 {
                     var at = Math.Min(cut.Item1, text.Length);

@@ -84,8 +84,7 @@ public sealed class DueRulePropertyTests
                     threads: 1,
                     print: c =>
                         $"{c}\n  naive {Naive(c.Date, c.Leads, c.Subscriber)}\n"
-                        + $"  ours  {Ours(c.Date, c.Leads, c.Subscriber)}"
-                );
+                        + $"  ours  {Ours(c.Date, c.Leads, c.Subscriber)}");
         }
     }
 

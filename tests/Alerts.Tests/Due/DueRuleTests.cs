@@ -56,10 +56,7 @@ public sealed class DueRuleTests
     // Tuesday 02:00 for the subscriber, so Monday.
     [InlineData("2025-11-10 12:00 America/New_York", "1BD", "Asia/Tokyo 09:00", "2025-11-10T00:00Z")]
     public void A_timed_date_counts_from_its_day_in_the_subscribers_zone(
-        string date,
-        string lead,
-        string subscriber,
-        string dueAt) => Assert.Equal(dueAt, Due(date, lead, subscriber));
+        string date, string lead, string subscriber, string dueAt) => Assert.Equal(dueAt, Due(date, lead, subscriber));
 
     [Theory]
     [InlineData("P1D", "Pacific/Honolulu 09:00", "2025-11-09T19:00Z")]
@@ -166,10 +163,7 @@ public sealed class DueRuleTests
     // 23:00 on the 29th waits until 07:00 on the skipped 30th, which is 07:00 on the 31st.
     [InlineData("2012-01-02 Pacific/Apia", "PT49H", "Pacific/Apia 09:00 22:00-07:00", "2011-12-30T17:00Z")]
     public void A_reminder_in_quiet_hours_waits_for_their_end(
-        string date,
-        string lead,
-        string subscriber,
-        string dueAt) => Assert.Equal(dueAt, Due(date, lead, subscriber));
+        string date, string lead, string subscriber, string dueAt) => Assert.Equal(dueAt, Due(date, lead, subscriber));
 
     [Theory]
     [InlineData("2025-11-11 UTC", "P1D 1BD", "1BD 2025-11-10T09:00Z")] // a Tuesday: both on the same Monday
@@ -183,9 +177,7 @@ public sealed class DueRuleTests
     [InlineData("2025-11-11 UTC", "P1D PT15H", "P1D 2025-11-10T09:00Z")] // all-day: counted from 00:00
     [InlineData("2025-11-11 UTC", "PT0S PT24H P1DT0H", "P1DT0H 2025-11-10T00:00Z, PT0S 2025-11-11T00:00Z")]
     public void Leads_of_one_instant_are_one_reminder_and_all_come_in_order(
-        string date,
-        string leads,
-        string expected) =>
+        string date, string leads, string expected) =>
         Assert.Equal(
             expected,
             string.Join(
@@ -242,8 +234,7 @@ public sealed class DueRuleTests
     [InlineData("2025-11-10 UTC", "2025-11-09T23:30Z", "2025-11-09T23:30Z")] // starts at midnight, before 07:00
     public void A_late_attempt_is_held_the_same_way(string date, string at, string goes) =>
         Assert.Equal(
-            goes,
-            Shown(DueRule.HeldForQuietHours(At(at), Date(date), Preferences("P1D", "UTC 09:00 22:00-07:00"))));
+            goes, Shown(DueRule.HeldForQuietHours(At(at), Date(date), Preferences("P1D", "UTC 09:00 22:00-07:00"))));
 
     [Fact]
     public void An_end_changes_nothing_about_when_a_reminder_is_due_or_expires()
@@ -264,8 +255,7 @@ public sealed class DueRuleTests
             foreach (var date in dates.Select(on => Date(on + " 23:59 UTC")))
             {
                 var allDay = date with { When = date.When with { At = null, Zone = zone } };
-                foreach (
-                    var preferences in (IEnumerable<Alerts.Subscriptions.Preferences>)
+                foreach (var preferences in (IEnumerable<Alerts.Subscriptions.Preferences>)
                         [there, there with { Zone = zone }])
                 {
                     Assert.NotEmpty(DueRule.Reminders(date, preferences));

@@ -22,8 +22,6 @@ public sealed class A_bad_day_is_told_in_few_lines
     private const int Dates = 200;
     private const int MaxLines = 40;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_operator_sees_all_of_it_and_every_alert_arrives()
     {

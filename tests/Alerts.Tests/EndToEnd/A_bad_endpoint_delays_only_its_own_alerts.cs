@@ -15,8 +15,6 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts(Azurite azurite)
     /// </summary>
     private static readonly TimeSpan Noise = TimeSpan.FromSeconds(2);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData("hang", true)]
     [InlineData("late", true)]
@@ -54,10 +52,7 @@ public sealed class A_bad_endpoint_delays_only_its_own_alerts(Azurite azurite)
         using var endpoints = new RawEndpoints();
         await using var service = await start(folder);
         using var load = new WebhookLoad(
-            service.Url,
-            AlertsService.AdminKey,
-            setUp: wanted.SetUp * pace,
-            between: TimeSpan.FromSeconds(5) * pace);
+            service.Url, AlertsService.AdminKey, setUp: wanted.SetUp * pace, between: TimeSpan.FromSeconds(5) * pace);
         await load.SubscribeAsync(
             Enumerable.Range(0, wanted.Healthy).Select(i => endpoints.Url("ok", i, wanted.OwnHosts)),
             twice: true,

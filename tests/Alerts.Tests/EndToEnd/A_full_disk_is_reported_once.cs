@@ -5,8 +5,6 @@ namespace Alerts.Tests.EndToEnd;
 /// <summary>Runs the real executable on a 6 MB file system that fills up. Needs permission to mount one.</summary>
 public sealed class A_full_disk_is_reported_once
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_log_stays_small_requests_get_503_and_it_goes_on_when_there_is_room()
     {

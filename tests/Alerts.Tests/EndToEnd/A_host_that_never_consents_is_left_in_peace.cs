@@ -73,8 +73,7 @@ public sealed class A_host_that_never_consents_is_left_in_peace
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
-            Content = body is null ? null
-            : JsonContent.Create(body)
+            Content = body is null ? null : JsonContent.Create(body)
         };
         if (from is not null)
         {

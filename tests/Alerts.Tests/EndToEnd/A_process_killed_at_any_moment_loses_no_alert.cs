@@ -35,8 +35,6 @@ public sealed partial class A_process_killed_at_any_moment_loses_no_alert(ITestO
 
     private static readonly Instant Start = Instant.FromUtc(2026, 3, 2, 8, 0);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private static bool IsFull => Environment.GetEnvironmentVariable("ALERTS_TESTS_FULL") == "1";
 
     /// <summary>

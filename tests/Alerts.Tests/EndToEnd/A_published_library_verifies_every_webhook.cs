@@ -9,8 +9,6 @@ public sealed class A_published_library_verifies_every_webhook
 {
     private static readonly Instant Start = Instant.FromUtc(2026, 3, 2, 8, 0);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task With_the_secret_with_both_during_an_overlap_and_with_the_new_one_after_it()
     {
@@ -38,10 +36,7 @@ public sealed class A_published_library_verifies_every_webhook
             token: subscription.ManageToken);
         await receiver.AddSecretAsync((string)rotated!["secret"]!);
         await service.CallAsync(
-            HttpMethod.Post,
-            $"/api/subscriptions/{subscription.Id}/test",
-            Cancel,
-            token: subscription.ManageToken);
+            HttpMethod.Post, $"/api/subscriptions/{subscription.Id}/test", Cancel, token: subscription.ManageToken);
         await VerifiedAsync(receiver, "webhook.test", "0 1");
         await service.PutDateAsync("truce", Start + Duration.FromDays(3), Cancel, status: "cancelled");
         await VerifiedAsync(receiver, "deadline.cancelled", "0 1");

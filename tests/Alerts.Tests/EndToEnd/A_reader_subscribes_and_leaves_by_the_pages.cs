@@ -9,8 +9,6 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
 {
     private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 8, 0);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData(1440, true)]
     [InlineData(390, true)]
@@ -39,9 +37,7 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         await visitor.FitsAsync();
         await page.ClickAsync("button:text('Subscribe')");
         Assert.Contains(
-            "We are sending an email to reader@example.com",
-            await visitor.TextAsync(),
-            StringComparison.Ordinal);
+            "We are sending an email to reader@example.com", await visitor.TextAsync(), StringComparison.Ordinal);
 
         await page.GotoAsync(Link(await service.MailAsync("confirm", Cancel), "/confirm/"));
         await page.ClickAsync("button:text('Confirm')");
@@ -50,9 +46,7 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         Assert.NotNull(await page.GetAttributeAsync("a:text('Your dates as a calendar')", "href"));
         var welcome = await service.MailAsync("Your deadline alerts are on", Cancel);
         Assert.Contains(
-            "3 Nov 2025, 09:00 Berlin: US-China tariff truce expires",
-            welcome.TextBody,
-            StringComparison.Ordinal);
+            "3 Nov 2025, 09:00 Berlin: US-China tariff truce expires", welcome.TextBody, StringComparison.Ordinal);
         await page.ClickAsync("a:text('See, change or end your alerts')");
         Assert.Equal(Link(welcome, "/manage/"), page.Url);
 
@@ -66,9 +60,7 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         await page.ClickAsync("button:text('Save')");
         Assert.Contains("Saved.", await visitor.TextAsync(), StringComparison.Ordinal);
         Assert.Contains(
-            "1 hour before: US-China tariff truce expires",
-            await visitor.TextAsync(),
-            StringComparison.Ordinal);
+            "1 hour before: US-China tariff truce expires", await visitor.TextAsync(), StringComparison.Ordinal);
         await page.ClickAsync("button:text('Send a test')");
         Assert.Contains("We are sending a message", await visitor.TextAsync(), StringComparison.Ordinal);
         await service.MailAsync("test", Cancel);

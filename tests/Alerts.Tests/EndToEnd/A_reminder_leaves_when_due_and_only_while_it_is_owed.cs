@@ -33,8 +33,7 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
 
         Assert.Equal(expected, world.Got(subscriber));
         var states = (await world.Ledger(subscriber)).ToDictionary(
-            delivery => delivery.Lead,
-            delivery => delivery.State);
+            delivery => delivery.Lead, delivery => delivery.State);
         Assert.Equal(3, states.Count); // every alert that fell due has a row, sent or not
         Assert.All(states, one =>
             Assert.True(one.Value is DeliveryState.Delivered or DeliveryState.Void or DeliveryState.Expired));
@@ -157,9 +156,7 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
         var pending = await world.Subscriptions.SubscribeWebhookAsync(
-            "https://example.com/hook",
-            World.Preferences("P7D P3D P1D"),
-            CancellationToken.None);
+            "https://example.com/hook", World.Preferences("P7D P3D P1D"), CancellationToken.None);
         await world.Settle(); // the recording channel consents to the verification
         Assert.Equal(
             SubscriptionStatus.Active,
@@ -183,8 +180,7 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
             await world.Subscriptions.RecoverAsync(pending.Id, World.Utc("2025-11-01 00:00"), CancellationToken.None));
         await world.RunUntil("2025-11-20 00:00");
         Assert.Equal(
-            ["2025-11-03 09:00 P7D r1", "2025-11-08 00:00 P3D r1 late", "2025-11-09 09:00 P1D r1"],
-            world.Got(pending));
+            ["2025-11-03 09:00 P7D r1", "2025-11-08 00:00 P3D r1 late", "2025-11-09 09:00 P1D r1"], world.Got(pending));
     }
 
     [Fact]
@@ -224,8 +220,7 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         await world.RunUntil("2025-11-20 00:00");
 
         Assert.Equal(
-            ["2025-11-11 09:00 1BD r1", "2025-11-12 09:00 P0D r1", "2025-11-12 12:00 PT0S r1"],
-            world.Got(subscriber));
+            ["2025-11-11 09:00 1BD r1", "2025-11-12 09:00 P0D r1", "2025-11-12 12:00 PT0S r1"], world.Got(subscriber));
     }
 
     [Fact]
@@ -235,9 +230,7 @@ public abstract class A_reminder_leaves_when_due_and_only_while_it_is_owed(World
         await world.Date("truce", "2025-11-10 12:00");
         var email = await world.Subscribe("P7D");
         var webhook = await world.Subscriptions.SubscribeWebhookAsync(
-            "https://example.com/hook",
-            World.Preferences("P7D"),
-            CancellationToken.None);
+            "https://example.com/hook", World.Preferences("P7D"), CancellationToken.None);
         await world.Settle();
         var slow = new TaskCompletionSource<SendResult>();
         var other = new TaskCompletionSource();

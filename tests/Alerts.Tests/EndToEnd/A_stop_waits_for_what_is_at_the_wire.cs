@@ -14,8 +14,6 @@ public sealed class A_stop_waits_for_what_is_at_the_wire
 
     private static readonly Instant Start = Instant.FromUtc(2026, 3, 2, 8, 0);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task It_is_answered_and_marked_and_not_sent_again()
     {

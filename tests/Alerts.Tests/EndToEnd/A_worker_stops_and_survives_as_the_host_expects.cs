@@ -13,8 +13,6 @@ public sealed class A_worker_stops_and_survives_as_the_host_expects
 
     private static readonly Instant Start = Instant.FromUtc(2026, 3, 2, 8, 0);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public enum Way
     {
         WorkerTerminate,

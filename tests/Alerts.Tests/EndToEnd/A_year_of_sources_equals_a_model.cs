@@ -12,8 +12,6 @@ public sealed class A_year_of_sources_equals_a_model
 {
     private static bool IsFull => Environment.GetEnvironmentVariable("ALERTS_TESTS_FULL") == "1";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public Task On_SQLite() => RunAsync(Worlds.OnSqlite, IsFull ? 1_460 : 40, IsFull ? 200 : 24, IsFull ? 500 : 30);
 

@@ -5,16 +5,13 @@ namespace Alerts.Tests.EndToEnd;
 [Collection(nameof(Chromium))]
 public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData(1440, true)]
     [InlineData(390, true)]
     [InlineData(1440, false)]
     [InlineData(390, false)]
     public async Task A_date_is_added_and_moved_and_those_who_were_told_hear_of_it_and_their_calendars_move_it(
-        int width,
-        bool hasScript)
+        int width, bool hasScript)
     {
         await using var service = await WholeService.StartAsync(Instant.FromUtc(2025, 10, 24, 8, 0), Cancel);
         var subscriptions = service.Get<ISubscriptions>();
@@ -77,8 +74,7 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
                 Entry(await service.Http.GetStringAsync("/calendar.ics", Cancel)),
                 Entry(
                     await service.Http.GetStringAsync(
-                        $"/calendar/{service.Get<Tokens>().Make(TokenPurpose.Calendar, reader)}.ics",
-                        Cancel)),
+                        $"/calendar/{service.Get<Tokens>().Make(TokenPurpose.Calendar, reader)}.ics", Cancel)),
             ];
     }
 
@@ -96,8 +92,7 @@ public sealed class An_operator_keeps_the_dates_by_the_pages(Chromium chromium)
         await visitor.LookAtAsync("/admin", "admin-sign-in");
         await visitor.Page.FillAsync("#key", WholeService.AdminKey);
         await visitor.Page.ClickAsync("button:text('Sign in')");
-        foreach (
-            var path in (string[])
+        foreach (var path in (string[])
                 ["/admin", "/admin/dates", "/admin/new", "/admin/dates/truce",
                     "/admin/dates/truce/cancel", "/admin/import", "/admin/deliveries"])
         {

@@ -8,8 +8,6 @@ namespace Alerts.Tests.EndToEnd;
 [Collection(nameof(Chromium))]
 public sealed class An_operator_reviews_what_sources_say(Chromium chromium)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData(1440)]
     [InlineData(390)]

@@ -17,8 +17,6 @@ public sealed class An_outage_ends_no_process_and_no_message(ITestOutputHelper o
 
     private static readonly Instant Start = Instant.FromUtc(2026, 3, 2, 8, 0);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData("Table Storage", true)]
     [InlineData("Table Storage", false)]

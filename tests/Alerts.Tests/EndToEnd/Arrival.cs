@@ -14,12 +14,7 @@ namespace Alerts.Tests.EndToEnd;
 /// <param name="IsCancelled">Whether the alert says that the date is cancelled.</param>
 /// <param name="Lead">Null for a correction, and for an email, which does not name its lead.</param>
 internal sealed partial record Arrival(
-    string Key,
-    string SubscriptionId,
-    string DateId,
-    int Revision,
-    bool IsCancelled,
-    string? Lead)
+    string Key, string SubscriptionId, string DateId, int Revision, bool IsCancelled, string? Lead)
 {
     /// <summary>Reads the alert from a webhook request; null when the request carries none.</summary>
     public static Arrival? Of(ReceivedWebhook webhook)

@@ -11,63 +11,60 @@ namespace Alerts.Tests.EndToEnd;
 public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_with_a_sentence.NoDates none)
     : IClassFixture<Bad_input_is_refused_with_a_sentence.NoDates>
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     /// <summary>
     /// Columns: other settings that make this one matter, separated by spaces; its name; its value; what the sentence
     /// must contain besides the name.
     /// </summary>
-    public static TheoryData<string, string, string, string> BadSettings =>
-        new()
+    public static TheoryData<string, string, string, string> BadSettings => new()
+    {
+        { "", "PublicUrl", "alerts.example.com", "https://" },
+        { "", "PublicUrl", "ftp://alerts.example.com", "https://" },
+        { "", "Store", "Mongo", "\"Mongo\"" },
+        { "", "Store", "TableStorage", "Sqlite" }, // needs the queue ServiceBus
+        { "", "Queue", "Kafka", "\"Kafka\"" },
+        { "", "Queue", "ServiceBus", "Store" }, // needs the store TableStorage
+        { "", "Email:Provider", "Pigeon", "Smtp" },
+        { "", "Email:Provider", "SendGrid", "Email:From" }, // the missing setting, which SendGrid requires
+        { "Email:From=a@example.com", "Email:Provider", "SendGrid", "Email:SendGrid:ApiKey" },
         {
-            { "", "PublicUrl", "alerts.example.com", "https://" },
-            { "", "PublicUrl", "ftp://alerts.example.com", "https://" },
-            { "", "Store", "Mongo", "\"Mongo\"" },
-            { "", "Store", "TableStorage", "Sqlite" }, // needs the queue ServiceBus
-            { "", "Queue", "Kafka", "\"Kafka\"" },
-            { "", "Queue", "ServiceBus", "Store" }, // needs the store TableStorage
-            { "", "Email:Provider", "Pigeon", "Smtp" },
-            { "", "Email:Provider", "SendGrid", "Email:From" }, // the missing setting, which SendGrid requires
-            { "Email:From=a@example.com", "Email:Provider", "SendGrid", "Email:SendGrid:ApiKey" },
-            {
-                "Email:From=a@example.com Email:Provider=SendGrid Email:SendGrid:ApiKey=SG.x",
-                "Email:SendGrid:ApiHost",
-                "http://api.sendgrid.com",
-                "https"
-            },
-            {
-                "Email:From=a@example.com Email:Provider=SendGrid Email:SendGrid:ApiKey=SG.x",
-                "Email:SendGrid:EventPublicKey",
-                "bm8ga2V5",
-                "base64"
-            },
-            { "", "Email:From", "nobody at all <", "alerts@example.com" },
-            { "", "Email:From", "nope", "alerts@example.com" }, // only half an address
-            { "", "Email:Provider", "Smtp", "Email:From" }, // the missing setting, which Smtp requires
-            { "Email:From=a@example.com", "Email:Provider", "Smtp", "Email:Smtp:Host" },
-            {
-                "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost",
-                "Email:Smtp:Port",
-                "99999",
-                "65535"
-            },
-            {
-                "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost",
-                "Email:Smtp:Security",
-                "Maybe",
-                "StartTls"
-            },
-            { "", "Dates:Shipped", "perhaps", "true or false" },
-            { "", "Webhooks:AllowLoopback", "yes", "false or true" },
-            { "", "Webhooks:AllowedNetworks:0", "10.0.0.0/99", "Webhooks:AllowedNetworks" },
-            { "", "Proxies:0", "proxy.example.com", "Alerts:Proxies" },
-            { "", "Corrections:Hold", "banana", "PT30S" },
-            { "", "Watch:Every", "PT0S", "PT1S" },
-            { "", "Watch:Every", "P1M", "PT30S" },
-            { "", "Watch:Schedule", "every minute", "cron expression" },
-            { "", "Sources:Schedule", "*/5 * * * *", "cron expression" },
-            { "", "ClientAddressHeader", "X-Azure-ClientIP: 1", "name of a header" },
-        };
+            "Email:From=a@example.com Email:Provider=SendGrid Email:SendGrid:ApiKey=SG.x",
+            "Email:SendGrid:ApiHost",
+            "http://api.sendgrid.com",
+            "https"
+        },
+        {
+            "Email:From=a@example.com Email:Provider=SendGrid Email:SendGrid:ApiKey=SG.x",
+            "Email:SendGrid:EventPublicKey",
+            "bm8ga2V5",
+            "base64"
+        },
+        { "", "Email:From", "nobody at all <", "alerts@example.com" },
+        { "", "Email:From", "nope", "alerts@example.com" }, // only half an address
+        { "", "Email:Provider", "Smtp", "Email:From" }, // the missing setting, which Smtp requires
+        { "Email:From=a@example.com", "Email:Provider", "Smtp", "Email:Smtp:Host" },
+        {
+            "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost",
+            "Email:Smtp:Port",
+            "99999",
+            "65535"
+        },
+        {
+            "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost",
+            "Email:Smtp:Security",
+            "Maybe",
+            "StartTls"
+        },
+        { "", "Dates:Shipped", "perhaps", "true or false" },
+        { "", "Webhooks:AllowLoopback", "yes", "false or true" },
+        { "", "Webhooks:AllowedNetworks:0", "10.0.0.0/99", "Webhooks:AllowedNetworks" },
+        { "", "Proxies:0", "proxy.example.com", "Alerts:Proxies" },
+        { "", "Corrections:Hold", "banana", "PT30S" },
+        { "", "Watch:Every", "PT0S", "PT1S" },
+        { "", "Watch:Every", "P1M", "PT30S" },
+        { "", "Watch:Schedule", "every minute", "cron expression" },
+        { "", "Sources:Schedule", "*/5 * * * *", "cron expression" },
+        { "", "ClientAddressHeader", "X-Azure-ClientIP: 1", "name of a header" },
+    };
 
     /// <summary>Columns: the file name; its text; what the sentences must contain.</summary>
     public static TheoryData<string, string, string[]> BadFiles =>
@@ -148,9 +145,7 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
         var sentence = Assert.Single(refused.Errors);
         Assert.Contains("Alerts:" + name, sentence, StringComparison.Ordinal);
         Assert.DoesNotContain(
-            value,
-            string.Join('\n', refused.Output.Concat(refused.Errors)),
-            StringComparison.Ordinal);
+            value, string.Join('\n', refused.Output.Concat(refused.Errors)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,9 +155,7 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
         await File.WriteAllTextAsync(folder.At("appsettings.json"), "{ \"Alerts\": { \"Store\": ", Cancel);
 
         var refused = await AlertsCommand.RunAsync(
-            ["serve", "--urls", "http://127.0.0.1:0"],
-            Cancel,
-            workingDirectory: folder.Path);
+            ["serve", "--urls", "http://127.0.0.1:0"], Cancel, workingDirectory: folder.Path);
 
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("appsettings.json", Assert.Single(refused.Errors), StringComparison.Ordinal);
@@ -278,9 +271,7 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
     [Theory]
     [MemberData(nameof(BadFiles))]
     public async Task A_file_with_one_bad_date_is_refused_whole_and_says_where(
-        string name,
-        string content,
-        string[] says)
+        string name, string content, string[] says)
     {
         await File.WriteAllTextAsync(none.Folder.At(name), content, Cancel);
 

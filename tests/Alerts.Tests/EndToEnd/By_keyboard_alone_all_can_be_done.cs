@@ -8,8 +8,6 @@ public sealed class By_keyboard_alone_all_can_be_done(Chromium chromium)
 {
     private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 8, 0);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData(1440, true)]
     [InlineData(390, true)]

@@ -10,9 +10,8 @@ internal static class ContractKey
 {
     public static string Of(string subscriptionId, string keyDateId, int revision, string kind, string lead)
     {
-        var hash = SHA256.HashData(
-            Encoding.UTF8.GetBytes(
-                FormattableString.Invariant($"{subscriptionId}|{keyDateId}|{revision}|{kind}|{lead}")));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(
+            FormattableString.Invariant($"{subscriptionId}|{keyDateId}|{revision}|{kind}|{lead}")));
         var bits = string.Concat(hash.Select(octet => octet.ToString("b8", null)));
         return "al_"
             + string.Concat(

@@ -18,47 +18,41 @@ public sealed class Downtime_sends_only_what_is_still_of_use
 {
     private static readonly Instant UpFirst = Instant.FromUtc(2026, 3, 1, 8, 30);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     /// <summary>
     /// Columns: when the service is stopped; when it is started; what the ledger then says; which alerts arrive, and
     /// whether they are late.
     /// </summary>
-    public static TheoryData<string, string, string, string> Downtimes =>
-        new()
+    public static TheoryData<string, string, string, string> Downtimes => new()
+    {
+        // One hour: lunch's PT1H fell due at 11:00, half an hour before the start, and lunch is still ahead.
+        { "2026-03-02T10:30:00Z", "2026-03-02T11:30:00Z", "lunch PT1H delivered", "lunch PT1H late" },
+        // One hour that ends five minutes after the due instant: the alert is not yet late.
+        { "2026-03-02T10:05:00Z", "2026-03-02T11:05:00Z", "lunch PT1H delivered", "lunch PT1H" },
+        // Ends after lunch: no alert about it.
+        { "2026-03-02T11:30:00Z", "2026-03-02T12:30:00Z", "", "" },
+        { "2026-03-02T10:59:00Z", "2026-03-02T12:01:00Z", "lunch PT1H expired", "" },
+        // Three days: the summit has passed, and only the lead nearest to the truce is sent.
         {
-            // One hour: lunch's PT1H fell due at 11:00, half an hour before the start, and lunch is still ahead.
-            { "2026-03-02T10:30:00Z", "2026-03-02T11:30:00Z", "lunch PT1H delivered", "lunch PT1H late" },
-            // One hour that ends five minutes after the due instant: the alert is not yet late.
-            { "2026-03-02T10:05:00Z", "2026-03-02T11:05:00Z", "lunch PT1H delivered", "lunch PT1H" },
-            // Ends after lunch: no alert about it.
-            { "2026-03-02T11:30:00Z", "2026-03-02T12:30:00Z", "", "" },
-            { "2026-03-02T10:59:00Z", "2026-03-02T12:01:00Z", "lunch PT1H expired", "" },
-            // Three days: the summit has passed, and only the lead nearest to the truce is sent.
-            {
-                "2026-03-06T12:00:00Z",
-                "2026-03-09T12:00:00Z",
-                "summit P1D void, summit PT1H expired, truce P1D delivered, truce P2D void, truce P3D void",
-                "truce P1D late"
-            },
-            // Forty days: of everything that fell due, only the reminder of tomorrow's tariff is sent.
-            {
-                "2026-03-03T12:00:00Z",
-                "2026-04-12T12:00:00Z",
-                "summit P1D void, summit P2D void, summit P3D void, summit PT1H expired, "
-                    + "tariff P1D delivered, tariff P2D void, tariff P3D void, "
-                    + "truce P1D void, truce P2D void, truce P3D void, truce PT1H expired",
-                "tariff P1D late"
-            },
-        };
+            "2026-03-06T12:00:00Z",
+            "2026-03-09T12:00:00Z",
+            "summit P1D void, summit PT1H expired, truce P1D delivered, truce P2D void, truce P3D void",
+            "truce P1D late"
+        },
+        // Forty days: of everything that fell due, only the reminder of tomorrow's tariff is sent.
+        {
+            "2026-03-03T12:00:00Z",
+            "2026-04-12T12:00:00Z",
+            "summit P1D void, summit P2D void, summit P3D void, summit PT1H expired, "
+                + "tariff P1D delivered, tariff P2D void, tariff P3D void, "
+                + "truce P1D void, truce P2D void, truce P3D void, truce PT1H expired",
+            "tariff P1D late"
+        },
+    };
 
     [Theory]
     [MemberData(nameof(Downtimes))]
     public async Task The_nearest_reminder_alone_and_nothing_of_what_has_passed(
-        string stopped,
-        string started,
-        string ledger,
-        string came)
+        string stopped, string started, string ledger, string came)
     {
         using var folder = new TemporaryFolder();
         await using var receiver = await WebhookReceiver.StartAsync();
@@ -66,9 +60,7 @@ public sealed class Downtime_sends_only_what_is_still_of_use
         await using var service = new AlertsService(folder.At("data"));
         await service.StartAsync(UpFirst, speed: 1, Cancel);
         var subscription = await service.SubscribeWebhookAsync(
-            $"{receiver.Address}hook",
-            ["P3D", "P2D", "P1D", "PT1H"],
-            Cancel);
+            $"{receiver.Address}hook", ["P3D", "P2D", "P1D", "PT1H"], Cancel);
         await service.ActiveAsync([subscription], Cancel);
         await service.PutDateAsync("lunch", Instant.FromUtc(2026, 3, 2, 12, 0), Cancel);
         await service.PutDateAsync("summit", Instant.FromUtc(2026, 3, 8, 12, 0), Cancel);

@@ -6,8 +6,6 @@ namespace Alerts.Tests.EndToEnd;
 /// <summary>How an operator sees that the email settings are wrong.</summary>
 public sealed class Email_that_cannot_be_sent_is_seen
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_mail_server_that_is_down_shows_everywhere_until_it_is_back()
     {

@@ -27,10 +27,7 @@ public sealed class Mails_look_right(Chromium chromium)
             (
                 "reminder-late",
                 Mails.Reminder(
-                    date with
-                    {
-                        Status = DateStatus.Tentative,
-                    },
+                    date with { Status = DateStatus.Tentative },
                     "2025-11-09T16:00:00Z",
                     dueAt: "2025-11-09T14:00:00Z")),
             (

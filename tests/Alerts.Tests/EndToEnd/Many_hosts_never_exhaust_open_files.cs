@@ -7,8 +7,6 @@ public sealed class Many_hosts_never_exhaust_open_files
     private const int Hosts = 300;
     private const int MaxConnections = 20;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Every_alert_arrives_and_few_connections_are_open()
     {
@@ -18,10 +16,7 @@ public sealed class Many_hosts_never_exhaust_open_files
             folder.At("data"), ("Alerts__Webhooks__MaxConnections", $"{MaxConnections}"));
         await service.StartAsync(Cancel);
         using var load = new WebhookLoad(
-            service.Url,
-            AlertsService.AdminKey,
-            setUp: TimeSpan.FromSeconds(14),
-            between: TimeSpan.Zero);
+            service.Url, AlertsService.AdminKey, setUp: TimeSpan.FromSeconds(14), between: TimeSpan.Zero);
         await load.SubscribeAsync(
             Enumerable.Range(0, Hosts).Select(i => endpoints.Url("ok", i, ownHost: true)),
             twice: false,

@@ -7,8 +7,6 @@ public sealed partial class Opening_pages_changes_nothing
 {
     private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 8, 0);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_scanner_that_opens_every_link_of_every_mail_and_page_changes_nothing()
     {
@@ -17,10 +15,7 @@ public sealed partial class Opening_pages_changes_nothing
         var subscriptions = service.Get<ISubscriptions>();
         var pending = (
             await subscriptions.SubscribeEmailAsync(
-                "other@example.com",
-                World.Preferences("P1D"),
-                SubscriptionIdentity.Random(),
-                Cancel))!;
+                "other@example.com", World.Preferences("P1D"), SubscriptionIdentity.Random(), Cancel))!;
         service.JumpTo(service.Now);
         await Eventually.BecomesTrueAsync(
             "its mail lies in the outbox",
@@ -50,8 +45,7 @@ public sealed partial class Opening_pages_changes_nothing
                 request.Headers.Accept.ParseAdd("text/html");
                 using var answer = await service.Http.SendAsync(request, Cancel);
                 Assert.True(
-                    (int)answer.StatusCode < 500,
-                    $"{method} {address.AbsolutePath} answered {(int)answer.StatusCode}");
+                    (int)answer.StatusCode < 500, $"{method} {address.AbsolutePath} answered {(int)answer.StatusCode}");
                 if (method == HttpMethod.Get && answer.Content.Headers.ContentType?.MediaType == "text/html")
                 {
                     foreach (var link in LinksOf(await answer.Content.ReadAsStringAsync(Cancel)))

@@ -17,8 +17,6 @@ public sealed class Pages_and_API_answer_through_the_Functions_host(
     private const string Truce = """{"title":"Truce","when":{"date":"2031-11-10","time":"12:00","timeZone":"UTC"}}""";
     private const int Largest = 256 * 1024;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private HttpClient Http => running.Azure.Host.Http;
 
     [Theory]
@@ -121,16 +119,10 @@ public sealed class Pages_and_API_answer_through_the_Functions_host(
     public async Task Bodies_are_read_up_to_the_limit_and_refused_above(bool isChunked)
     {
         var fits = Truce.Replace(
-            "Truce",
-            "Truce" + new string('x', Largest - Encoding.UTF8.GetByteCount(Truce)),
-            StringComparison.Ordinal);
+            "Truce", "Truce" + new string('x', Largest - Encoding.UTF8.GetByteCount(Truce)), StringComparison.Ordinal);
         using var read = await SendAsync(HttpMethod.Put, "/api/dates/large", fits, operatorKey: true, isChunked);
         using var tooLarge = await SendAsync(
-            HttpMethod.Put,
-            "/api/dates/large",
-            fits + " ",
-            operatorKey: true,
-            isChunked);
+            HttpMethod.Put, "/api/dates/large", fits + " ", operatorKey: true, isChunked);
 
         Assert.Equal(400, (int)read.StatusCode); // the title is longer than 200 characters
         Assert.Contains("/title", await read.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
@@ -215,8 +207,7 @@ public sealed class Pages_and_API_answer_through_the_Functions_host(
         public async ValueTask InitializeAsync()
         {
             Azure = await FakeAzure.StartAsync(
-                ("Alerts__ClientAddressHeader", ClientHeader),
-                ("Alerts__Dates__Shipped", "false"));
+                ("Alerts__ClientAddressHeader", ClientHeader), ("Alerts__Dates__Shipped", "false"));
             await Azure.Host.StartAsync(at: null, speed: 1, Cancel);
             using var request = new HttpRequestMessage(HttpMethod.Put, "/api/dates/truce") { Content = Json(Truce) };
             request.Headers.Authorization = new("Bearer", FakeAzure.AdminKey);

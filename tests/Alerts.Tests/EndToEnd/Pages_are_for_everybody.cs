@@ -14,8 +14,6 @@ public sealed class Pages_are_for_everybody(Chromium chromium)
 
     private static readonly Instant Start = Instant.FromUtc(2025, 10, 24, 8, 0);
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Axe_finds_nothing_in_either_theme_and_nothing_sticks_out_on_a_phone()
     {
@@ -45,9 +43,7 @@ public sealed class Pages_are_for_everybody(Chromium chromium)
         await page.ClickAsync("button:text('Subscribe')");
         await visitor.LookAtAsync("subscribe-mail");
         var pending = await world.Service.MailAsync(
-            "Please confirm your deadline alerts",
-            Cancel,
-            to: "new@example.com");
+            "Please confirm your deadline alerts", Cancel, to: "new@example.com");
         await visitor.LookAtAsync(
             new Uri(
                 pending.TextBody!.Split('\n').Single(line => line.Contains("/confirm/", StringComparison.Ordinal))
@@ -96,14 +92,7 @@ public sealed class Pages_are_for_everybody(Chromium chromium)
         await world.Service.PutDateAsync(
             "trap",
             System.Text.Json.JsonSerializer.Serialize(
-                new
-                {
-                    title = Hostile,
-                    summary,
-                    when = new { date = "2025-12-24", timeZone = "UTC" },
-                    reason = Hostile,
-                }
-            ),
+                new { title = Hostile, summary, when = new { date = "2025-12-24", timeZone = "UTC" }, reason = Hostile }),
             Cancel);
         await using var visitor = await chromium.OpenAsync(world.Url);
         foreach (var path in (string[])["/", "/dates/trap", "/subscribe?date=trap"])

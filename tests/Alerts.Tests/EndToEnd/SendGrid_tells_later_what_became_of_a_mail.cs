@@ -20,8 +20,6 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
 {
     private static readonly InDoubt Doubt = new("no answer", Duration.FromMinutes(10));
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_hard_bounce_ends_the_subscription_and_only_when_it_is_signed()
     {
@@ -36,9 +34,7 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
             Json("""{"channel":{"type":"email","address":"reader@example.com"},"leads":["P1D"],"timeZone":"UTC"}"""),
             Cancel);
         await Eventually.BecomesTrueAsync(
-            "the confirmation has been sent",
-            () => Task.FromResult(server.Requests.Count == 1),
-            Cancel);
+            "the confirmation has been sent", () => Task.FromResult(server.Requests.Count == 1), Cancel);
         var arguments = server.Personalizations.Single().GetProperty("custom_args");
         var id = arguments.GetProperty("subscription_id").GetString()!;
         var bounce =
@@ -53,8 +49,7 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
 
         Assert.Equal(401, await PostAsync(client, bounce, signature: null));
         Assert.Equal(
-            401,
-            await PostAsync(client, bounce.Replace("550", "551", StringComparison.Ordinal), Sign(key, bounce)));
+            401, await PostAsync(client, bounce.Replace("550", "551", StringComparison.Ordinal), Sign(key, bounce)));
         Assert.Equal(SubscriptionStatus.Pending, (await subscriptions.FindAsync(id, Cancel))!.Status);
         Assert.Equal(400, await PostAsync(client, "{}", Sign(key, "{}")));
         Assert.Equal(204, await PostAsync(client, bounce, Sign(key, bounce)));
@@ -109,9 +104,7 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
     [InlineData("refused", "Failed", "refused by the mail provider: 550")]
     [InlineData("delivered complaint", "Delivered", null)]
     public async Task In_whatever_order_and_however_often_events_come_the_end_is_the_same(
-        string events,
-        string state,
-        string? reason)
+        string events, string state, string? reason)
     {
         await using var world = await World.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");
@@ -174,11 +167,10 @@ public sealed class SendGrid_tells_later_what_became_of_a_mail
         new(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
 
     private static string Sign(ECDsa key, string body) =>
-        Convert.ToBase64String(
-            key.SignData(
-                Encoding.UTF8.GetBytes("1700000000" + body),
-                HashAlgorithmName.SHA256,
-                DSASignatureFormat.Rfc3279DerSequence));
+        Convert.ToBase64String(key.SignData(
+            Encoding.UTF8.GetBytes("1700000000" + body),
+            HashAlgorithmName.SHA256,
+            DSASignatureFormat.Rfc3279DerSequence));
 
     private static async Task<int> PostAsync(HttpClient client, string body, string? signature)
     {

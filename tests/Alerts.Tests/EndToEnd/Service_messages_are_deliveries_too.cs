@@ -10,8 +10,6 @@ namespace Alerts.Tests.EndToEnd;
 /// </summary>
 public abstract class Service_messages_are_deliveries_too(Worlds worlds)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task With_their_purpose_and_every_answer_and_are_not_sent_again()
     {

@@ -12,8 +12,6 @@ public sealed class Telemetry_tells_of_alerts_and_never_of_people
     private const string Person = "reader-of-dates@example.com";
     private const string WebhookPath = "/hooks/token-in-a-path";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Alerts_are_traced_and_measured_without_addresses_tokens_or_keys()
     {
@@ -30,9 +28,7 @@ public sealed class Telemetry_tells_of_alerts_and_never_of_people
         var start = Instant.FromUtc(2026, 3, 1, 8, 0);
         await service.StartAsync(start, speed: 3000, Cancel);
         var webhook = await service.SubscribeWebhookAsync(
-            new Uri(endpoint.Address, WebhookPath).AbsoluteUri,
-            ["PT1H", "PT2H"],
-            Cancel);
+            new Uri(endpoint.Address, WebhookPath).AbsoluteUri, ["PT1H", "PT2H"], Cancel);
         await service.ActiveAsync([webhook], Cancel);
         await service.CallAsync(HttpMethod.Post, "/api/subscriptions", Cancel, new JsonObject
         {
@@ -96,8 +92,7 @@ public sealed class Telemetry_tells_of_alerts_and_never_of_people
         var refused = await AlertsCommand.RunAsync(
             ["serve", "--urls", "http://127.0.0.1:0", "--data", folder.Path],
             Cancel,
-            new Dictionary<string, string> { [name] = value }
-        );
+            new Dictionary<string, string> { [name] = value });
 
         Assert.Equal(2, refused.ExitCode);
         var sentence = Assert.Single(refused.Errors);

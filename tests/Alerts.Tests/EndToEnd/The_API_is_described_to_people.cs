@@ -5,8 +5,6 @@ namespace Alerts.Tests.EndToEnd;
 [Collection(nameof(Chromium))]
 public sealed class The_API_is_described_to_people(Chromium chromium)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_page_of_the_API_shows_its_routes_and_asks_no_other_host_for_anything()
     {
@@ -30,10 +28,9 @@ public sealed class The_API_is_described_to_people(Chromium chromium)
         foreach (var operation in contract.Operations)
         {
             await Assertions
-                .Expect(
-                    visitor.Page.Locator(
-                        $"nav a[href$='{operation.Method}{operation.Path}'], "
-                        + $"aside a[href$='{operation.Method}{operation.Path}']"))
+                .Expect(visitor.Page.Locator(
+                    $"nav a[href$='{operation.Method}{operation.Path}'], "
+                    + $"aside a[href$='{operation.Method}{operation.Path}']"))
                 .ToHaveCountAsync(1);
         }
 

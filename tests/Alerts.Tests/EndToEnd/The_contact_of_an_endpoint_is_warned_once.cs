@@ -49,8 +49,7 @@ public abstract class The_contact_of_an_endpoint_is_warned_once(Worlds worlds)
         await world.RunUntil("2025-11-12 00:00");
 
         Assert.Equal(
-            ["2025-11-03 15:00 email ops@example.com", "2025-11-09 15:00 email ops@example.com"],
-            Warnings(world));
+            ["2025-11-03 15:00 email ops@example.com", "2025-11-09 15:00 email ops@example.com"], Warnings(world));
     }
 
     [Fact]

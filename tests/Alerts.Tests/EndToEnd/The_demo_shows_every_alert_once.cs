@@ -53,8 +53,6 @@ public sealed partial class The_demo_shows_every_alert_once
         ("webhook", "us-china-truce-expiry", 2, "rescheduled", "-", "2025-11-04T12:00:00Z"),
     ];
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task In_the_order_of_the_story_with_the_keys_of_the_contract_and_a_mail_for_each()
     {
@@ -79,8 +77,7 @@ public sealed partial class The_demo_shows_every_alert_once
                         (string)alert["dueAt"]!))
                 .Order());
         Assert.Equal(
-            alerts.Select(alert => (string)alert["at"]!),
-            alerts.Select(alert => (string)alert["at"]!).Order());
+            alerts.Select(alert => (string)alert["at"]!), alerts.Select(alert => (string)alert["at"]!).Order());
         Assert.All(alerts, alert => Assert.Equal((string)alert["dueAt"]!, (string)alert["at"]!));
         Assert.All(alerts, alert => Assert.False((bool)alert["late"]!));
 

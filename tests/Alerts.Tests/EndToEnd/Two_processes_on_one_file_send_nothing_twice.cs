@@ -18,8 +18,6 @@ public sealed class Two_processes_on_one_file_send_nothing_twice
     private const int Subscribers = 30;
     private const int Half = Subscribers / 2;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Each_alert_comes_once_and_what_a_dead_one_had_claimed_comes_from_the_other()
     {
@@ -91,9 +89,7 @@ public sealed class Two_processes_on_one_file_send_nothing_twice
 
     /// <summary>Waits until that many alerts are delivered; on a time-out, reports the rows that are not.</summary>
     private static async Task SettledAsync(
-        AlertsService service,
-        List<WebhookSubscription> subscriptions,
-        int delivered)
+        AlertsService service, List<WebhookSubscription> subscriptions, int delivered)
     {
         var rows = new List<JsonNode>();
         try

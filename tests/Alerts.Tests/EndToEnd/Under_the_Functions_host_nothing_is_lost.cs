@@ -41,8 +41,6 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
 
     private static bool IsFull => Environment.GetEnvironmentVariable("ALERTS_TESTS_FULL") == "1";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_demos_weeks_bring_the_same_alerts_keys_and_audit_as_stand_alone()
     {
@@ -116,8 +114,7 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
         Assert.Empty(await DescribeAsync(azure, owed.Except(arrived)));
         Assert.Empty(arrived.Except(owed));
         var attempts = (await azure.DeliveriesAsync("delivered")).ToDictionary(
-            row => (string)row["alertKey"]!,
-            row => row["attempts"]!.AsArray().Count);
+            row => (string)row["alertKey"]!, row => row["attempts"]!.AsArray().Count);
         Assert.All(arrived.CountBy(one => one.Key), key => Assert.InRange(key.Value, 1, attempts[key.Key]));
         await azure.SettledAsync(instants[^1] + Duration.FromMinutes(1)); // the audit ends where the last run began
         var audit = await azure.AuditAsync();
@@ -159,8 +156,7 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
     }
 
     private static async Task<IReadOnlyList<string>> DescribeAsync(
-        FakeAzure azure,
-        IEnumerable<(string Key, string SubscriptionId)> alerts)
+        FakeAzure azure, IEnumerable<(string Key, string SubscriptionId)> alerts)
     {
         var rows = await azure.DeliveriesAsync(state: null);
         return
@@ -172,8 +168,7 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
 
     /// <summary>Looks up each arrival in the ledger, and checks that its key follows the contract.</summary>
     private static async Task<IReadOnlyList<StoryAlert>> TheyToldAsync(
-        FakeAzure azure,
-        IReadOnlyList<(string Key, string SubscriptionId)> arrived)
+        FakeAzure azure, IReadOnlyList<(string Key, string SubscriptionId)> arrived)
     {
         var rows = (await azure.DeliveriesAsync("delivered")).ToDictionary(row => (string)row["alertKey"]!);
         var told = new List<StoryAlert>();
@@ -191,10 +186,7 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
             Assert.Equal(ContractKey.Of(id, alert.KeyDateId, alert.Revision, alert.Kind, alert.Lead), key);
             told.Add(
                 (await azure.RecordedAtAsync(alert.KeyDateId)).Contains(alert.DueAt)
-                    ? alert with
-                    {
-                        DueAt = Noon(alert.DueAt),
-                    }
+                    ? alert with { DueAt = Noon(alert.DueAt) }
                     : alert);
         }
 

@@ -6,8 +6,6 @@ namespace Alerts.Tests.EndToEnd;
 /// <summary>Which alerts <c>alerts failed list</c> shows. Times are UTC.</summary>
 public abstract class What_gave_up_is_listed_once(Worlds worlds)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task However_often_it_was_sent_again_and_failed_again()
     {

@@ -15,8 +15,6 @@ public sealed class What_is_kept_is_the_owners_alone
         Folder | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_new_folder_and_its_files_are_closed_to_others()
     {

@@ -60,9 +60,7 @@ public abstract class What_is_long_is_kept_whole(Worlds worlds)
         await world.Date(ids[499], "2025-11-10 12:00");
         var preferences = World.Preferences("P1D") with { Dates = ids };
         var subscriber = await world.Subscriptions.SubscribeEmailAsync(
-            "reader@example.com",
-            preferences,
-            TestContext.Current.CancellationToken);
+            "reader@example.com", preferences, TestContext.Current.CancellationToken);
         await world.Subscriptions.ConfirmAsync(subscriber.Id, TestContext.Current.CancellationToken);
         await world.RunUntil("2025-11-10 12:00");
 

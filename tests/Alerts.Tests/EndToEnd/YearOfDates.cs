@@ -118,8 +118,7 @@ internal sealed class YearOfDates
         return true;
     }
 
-    private There AnyDate() => new(
-        now().InUtc().Date.PlusDays(random.Next(2, 200)), $"T{random.Next(5)}", false);
+    private There AnyDate() => new(now().InUtc().Date.PlusDays(random.Next(2, 200)), $"T{random.Next(5)}", false);
 
     private string Calendar(string source)
     {

@@ -116,8 +116,7 @@ public sealed class BicepTests
             .Single(one => one.Key == "Bicep")
             .Value!; // set by the project file
         Assert.SkipUnless(
-            OperatingSystem.IsLinux(),
-            "The Bicep compiler that is restored with the tests runs on Linux.");
+            OperatingSystem.IsLinux(), "The Bicep compiler that is restored with the tests runs on Linux.");
         await using var bicep = ChildProcess.Start(RealPart.Require(path, "dotnet restore"), arguments);
         await bicep.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (bicep.Output.All, bicep.Errors.All);

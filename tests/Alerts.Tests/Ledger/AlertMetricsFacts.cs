@@ -26,15 +26,14 @@ public abstract class AlertMetricsFacts(Worlds worlds)
                 listening.EnableMeasurementEvents(instrument);
             }
         };
-        listener.SetMeasurementEventCallback<long>(
-            (instrument, value, _, _) =>
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+        {
+            // The same test on the other store listens, too.
+            if (Counted.Value == counts)
             {
-                // The same test on the other store listens, too.
-                if (Counted.Value == counts)
-                {
-                    counts.AddOrUpdate(instrument.Name, value, (_, before) => before + value);
-                }
-            });
+                counts.AddOrUpdate(instrument.Name, value, (_, before) => before + value);
+            }
+        });
         listener.Start();
         await using var world = await worlds.At("2025-11-01 00:00");
         await world.Date("truce", "2025-11-10 12:00");

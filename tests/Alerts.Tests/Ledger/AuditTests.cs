@@ -72,8 +72,7 @@ public sealed class AuditTests
 
     [Fact]
     public void A_void_reminder_that_is_owed_all_the_same_is_missing() =>
-        Assert.Equal(1, Judge(0, [Added], Row(Reminder, DueAt,
-            DeliveryState.Void) with
+        Assert.Equal(1, Judge(0, [Added], Row(Reminder, DueAt, DeliveryState.Void) with
         { Reason = "overtaken" }).Missing);
 
     [Fact]

@@ -6,9 +6,8 @@ namespace Alerts.Tests.Ledger;
 /// <summary>
 /// Tests random chains of changes, edits, outcomes, holds, stops and clocks set back, on the pure rules alone. Whenever
 /// no alert may still be sent, the subscriber's latest information is true, and every lead that passed while it was
-/// owed was followed by an alert about the date or given up with a reason.
-/// CI repeats fixed chains, so that a red run means a fault of the change under test; the full form
-/// (ALERTS_TESTS_FULL=1) starts at a random seed.
+/// owed was followed by an alert about the date or given up with a reason. CI repeats fixed chains, so that a red run
+/// means a fault of the change under test; the full form (ALERTS_TESTS_FULL=1) starts at a random seed.
 /// </summary>
 public sealed class RandomChainTests(ITestOutputHelper output)
 {

@@ -52,10 +52,7 @@ public class RetryPolicyTests
     [InlineData(10, 3600, 3601, "exhausted")]
     [InlineData(1, 86_400, 90_000, "86400")] // compared with the deadline after the cap of 24 h
     public void Deadline_and_the_wait_asked_for_decide_together(
-        int failures,
-        int? expires,
-        int? retryAfter,
-        string expected)
+        int failures, int? expires, int? retryAfter, string expected)
     {
         RetryDecision decision = expected switch
         {
@@ -81,8 +78,7 @@ public class RetryPolicyTests
                     var expires = EndedAt + Duration.FromSeconds(left);
                     var decision = RetryPolicy.After(failures, EndedAt, expires, Seconds(asked), jitter);
                     return decision is not RetryAt next || (EndedAt <= next.At && next.At <= expires);
-                }
-            );
+                });
 
     [Fact]
     public void A_later_deadline_never_makes_the_next_attempt_sooner() =>

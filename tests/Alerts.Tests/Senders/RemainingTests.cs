@@ -72,8 +72,7 @@ public sealed class RemainingTests
     public void An_all_day_date_is_counted_to_where_its_day_begins_for_the_reader(
         string reader, string at, string expected) =>
         Assert.Equal(
-            expected,
-            Remaining.Words(Mails.Date("2025-10-30", "Asia/Seoul"), Mails.Utc(at), Mails.Zone(reader)));
+            expected, Remaining.Words(Mails.Date("2025-10-30", "Asia/Seoul"), Mails.Utc(at), Mails.Zone(reader)));
 
     [Theory]
     [InlineData("2025-11-10T03:31:00Z", "In 1 hour 30 minutes")]

@@ -10,8 +10,6 @@ public sealed class CalendarAnswerFacts
     private const string Monthly = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20260115\n"
         + "RRULE:FREQ=MONTHLY\nEND:VEVENT\nEND:VCALENDAR\n";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_series_never_runs_dry_although_its_calendar_stays_the_same()
     {

@@ -7,8 +7,7 @@ namespace Alerts.Tests.Sources;
 /// <summary>Calendars that are small or valid and yet would take minutes or gigabytes to read naively.</summary>
 public sealed class CalendarLoadTests
 {
-    private static readonly string Times =
-        $"BYHOUR={string.Join(',', Enumerable.Range(0, 24))};BYMINUTE=0,15,30,45";
+    private static readonly string Times = $"BYHOUR={string.Join(',', Enumerable.Range(0, 24))};BYMINUTE=0,15,30,45";
 
     [Theory]
     [InlineData("FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30")]
@@ -88,8 +87,7 @@ public sealed class CalendarLoadTests
         var links = string.Concat(Enumerable.Range(0, 40_000).Select(i =>
             FormattableString.Invariant($"<a href=\"http://a{i}\">x")));
         var reading = await ReadAsync([$"UID:a\nSUMMARY:A\nDTSTART:20260601T090000Z\nDESCRIPTION:{links}"]);
-        Assert.StartsWith("x (http://a0)x (http://a1)", Assert.Single(reading.Dates).Summary,
-            StringComparison.Ordinal);
+        Assert.StartsWith("x (http://a0)x (http://a1)", Assert.Single(reading.Dates).Summary, StringComparison.Ordinal);
     }
 
     private static Task<Reading> ReadAsync(IEnumerable<string> events, string head = "") => ReadFileAsync(

@@ -70,10 +70,8 @@ public sealed class CalendarSeriesTests
             $"UID:w\nSUMMARY:W\nDTSTART;VALUE=DATE:20260401\nRRULE:FREQ=DAILY;UNTIL={until}").Dates.Count);
 
     [Theory]
-    [InlineData("RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20260402", "RANGE='THISANDFUTURE'",
-        "s-w-20260401")]
-    [InlineData("RECURRENCE-ID;VALUE=DATE;RANGE=thisandprior:20260402", "RANGE='THISANDPRIOR'",
-        "s-w-20260403")]
+    [InlineData("RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20260402", "RANGE='THISANDFUTURE'", "s-w-20260401")]
+    [InlineData("RECURRENCE-ID;VALUE=DATE;RANGE=thisandprior:20260402", "RANGE='THISANDPRIOR'", "s-w-20260403")]
     public void A_change_of_several_occurrences_is_refused_by_name(string line, string says, string left)
     {
         var reading = Read("UTC", AllDay, $"UID:w\nSUMMARY:Moved\n{line}\nDTSTART;VALUE=DATE:20260420",
@@ -105,8 +103,7 @@ public sealed class CalendarSeriesTests
         "s-w-20260401 2026-04-02T01:00:00Z", "s-w-20260408 2026-04-09T01:00:00Z")]
     [InlineData("DTSTART;VALUE=DATE:20260401\nDUE:20260403T120000Z",
         "s-w-20260401 2026-04-03T12:00:00Z", "s-w-20260408 2026-04-10T12:00:00Z")]
-    [InlineData("DUE;VALUE=DATE:20260403",
-        "s-w-20260403 2026-04-03T00:00:00Z", "s-w-20260410 2026-04-10T00:00:00Z")]
+    [InlineData("DUE;VALUE=DATE:20260403", "s-w-20260403 2026-04-03T00:00:00Z", "s-w-20260410 2026-04-10T00:00:00Z")]
     public void An_occurrence_of_a_to_do_is_a_date_when_it_is_due(string times, string first, string second) =>
         Assert.Equal([first, second], Lines(ReadFile("UTC",
             $"BEGIN:VTODO\nUID:w\nSUMMARY:W\n{times}\nRRULE:FREQ=WEEKLY;COUNT=2\nEND:VTODO\n")));
@@ -189,8 +186,7 @@ public sealed class CalendarSeriesTests
     [Fact]
     public void An_occurrence_that_cannot_be_read_is_not_read_as_its_series_has_it()
     {
-        var reading = Read("UTC", AllDay,
-            "UID:w\nSUMMARY:Moved\nRECURRENCE-ID;VALUE=DATE:20260402\nDTSTART:soon");
+        var reading = Read("UTC", AllDay, "UID:w\nSUMMARY:Moved\nRECURRENCE-ID;VALUE=DATE:20260402\nDTSTART:soon");
         Assert.Equal(["s-w-20260401", "s-w-20260403"], Ids(reading));
         Assert.Contains("w", reading.UnreadableSeries);
     }

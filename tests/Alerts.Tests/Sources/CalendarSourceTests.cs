@@ -153,8 +153,7 @@ public sealed class CalendarSourceTests
     [Fact]
     public void Content_is_the_same_after_it_was_stored()
     {
-        foreach (
-            var date in Read(
+        foreach (var date in Read(
                 "UID:a\nSUMMARY:Ünï\nDESCRIPTION:two\\nlines\nCATEGORIES:A,B\nURL:https://example.org\n"
                     + "DTSTART;TZID=Asia/Tokyo:20260401T090000\nDTEND;TZID=Asia/Tokyo:20260403T090000",
                 "UID:b\nSUMMARY:B\nDTSTART;VALUE=DATE:20260401").Dates)

@@ -12,8 +12,6 @@ public sealed class DueReadsFacts : IAsyncLifetime
     private FakePublisher publisher = null!; // set by InitializeAsync
     private World world = null!; // likewise
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public async ValueTask InitializeAsync()
     {
         publisher = await FakePublisher.StartAsync();
@@ -111,8 +109,7 @@ public sealed class DueReadsFacts : IAsyncLifetime
     private async Task AddAsync(string id, FakePublisher host, int failures)
     {
         var sources = world.Get<ISources>();
-        var at = world.Now - Duration.FromHours(1)
-            + Duration.FromSeconds((await sources.ListAsync(Cancel)).Count);
+        var at = world.Now - Duration.FromHours(1) + Duration.FromSeconds((await sources.ListAsync(Cancel)).Count);
         var source = new Source
         {
             Id = id,

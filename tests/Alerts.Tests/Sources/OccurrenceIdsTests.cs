@@ -34,8 +34,7 @@ public sealed class OccurrenceIdsTests
         }
 
         Assert.Equal(["s-w-20260602t1500 vanished"], bench.Open);
-        Assert.Equal(["s-w-20260601t0900", "s-w-20260601t1500", "s-w-20260602t0900", "s-w-20260602t1500"],
-            Ids(bench));
+        Assert.Equal(["s-w-20260601t0900", "s-w-20260601t1500", "s-w-20260602t0900", "s-w-20260602t1500"], Ids(bench));
     }
 
     [Theory]

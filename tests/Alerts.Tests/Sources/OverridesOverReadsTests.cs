@@ -44,8 +44,7 @@ public sealed class OverridesOverReadsTests
     [Fact]
     public void An_older_copy_of_a_series_undoes_no_override()
     {
-        var bench = Accepted(Series("SEQUENCE:2"), Override("SEQUENCE:0", Later))
-            .ReadFile(File(Series("SEQUENCE:1")));
+        var bench = Accepted(Series("SEQUENCE:2"), Override("SEQUENCE:0", Later)).ReadFile(File(Series("SEQUENCE:1")));
         Assert.Empty(bench.Open);
         Assert.All(bench.Last.Warnings!, warning => Assert.Contains("older", warning, StringComparison.Ordinal));
     }

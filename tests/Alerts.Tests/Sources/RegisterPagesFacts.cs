@@ -8,8 +8,6 @@ namespace Alerts.Tests.Sources;
 /// <summary>A register that gives smaller pages than it was asked for.</summary>
 public sealed class RegisterPagesFacts
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task All_pages_are_read_however_small_they_are()
     {

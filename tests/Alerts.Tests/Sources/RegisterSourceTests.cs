@@ -93,8 +93,7 @@ public sealed class RegisterSourceTests
         Uri? Next(string json, int number = 1) => RegisterSource.Read(Encoding.UTF8.GetBytes(json), page, number).Next;
         Assert.Equal(
             "https://www.federalregister.gov/api/v1/next",
-            Next("""{"results":[],"next_page_url":"https://www.federalregister.gov/api/v1/next"}""")!.AbsoluteUri
-        );
+            Next("""{"results":[],"next_page_url":"https://www.federalregister.gov/api/v1/next"}""")!.AbsoluteUri);
         Assert.EndsWith(
             "&page=2",
             Next("""{"results":[],"total_pages":2,"next_page_url":"https://evil.example/next"}""")!.AbsoluteUri,

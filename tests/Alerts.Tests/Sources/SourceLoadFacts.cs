@@ -5,8 +5,6 @@ namespace Alerts.Tests.Sources;
 /// <summary>Many sources at once, and the cost of one read.</summary>
 public sealed class SourceLoadFacts
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_thousand_sources_are_read_few_at_a_time_and_the_watcher_goes_on()
     {

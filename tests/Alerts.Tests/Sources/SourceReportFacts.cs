@@ -5,8 +5,6 @@ namespace Alerts.Tests.Sources;
 /// <summary>What an operator is sent when a source cannot be read for long.</summary>
 public sealed class SourceReportFacts
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_operator_is_mailed_once()
     {

@@ -35,8 +35,7 @@ public sealed class EndpointHealthTests
 
     [Fact]
     public void No_jitter_lets_a_dead_endpoint_escape() =>
-        Gen.Double[-1, 1]
-            .Array[RetryPolicy.MaxAttempts]
+        Gen.Double[-1, 1].Array[RetryPolicy.MaxAttempts]
             .Sample(
                 jitters =>
                 {

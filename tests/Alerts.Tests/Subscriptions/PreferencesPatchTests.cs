@@ -16,28 +16,23 @@ public sealed class PreferencesPatchTests
     [InlineData(
         """{"leads": ["pt1h"]}""",
         """{"dates":["d"],"topics":["t"],"leads":["PT1H"]"""
-        + ""","timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""
-    )]
+        + ""","timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}""")]
     [InlineData(
         """{"dates": null, "topics": []}""",
         """{"dates":[],"topics":[],"leads":["P7D","P1D"]"""
-        + ""","timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""
-    )]
+        + ""","timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}""")]
     [InlineData(
         """{"at": null, "quietHours": null}""",
         """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"]"""
-        + ""","timeZone":"Asia/Tokyo","at":"09:00","quietHours":null}"""
-    )]
+        + ""","timeZone":"Asia/Tokyo","at":"09:00","quietHours":null}""")]
     [InlineData(
         """{"quietHours": {"from": "23:00"}}""",
         """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"]"""
-        + ""","timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"23:00","to":"07:00"}}"""
-    )]
+        + ""","timeZone":"Asia/Tokyo","at":"08:00","quietHours":{"from":"23:00","to":"07:00"}}""")]
     [InlineData(
         """{"timeZone": "UTC"}""",
         """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"]"""
-        + ""","timeZone":"UTC","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}"""
-    )]
+        + ""","timeZone":"UTC","at":"08:00","quietHours":{"from":"22:00","to":"07:00"}}""")]
     public void What_is_named_is_replaced_and_the_rest_stays(string patch, string expected)
     {
         var (request, problems) = Patch(patch);

@@ -166,14 +166,10 @@ public sealed class SubscriptionRequestTests
 
     private static string Wanting(string member) => $$"""{ {{Email}}, {{Preferences}}, {{member}} }""";
 
-    private static string Many(int count, string form) =>
-        string.Join(
-            ',',
-            Enumerable
-                .Range(1, count)
-                .Select(n =>
-                    form.Replace(
-                        "{0}",
-                        n.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                        StringComparison.Ordinal)));
+    private static string Many(int count, string form) => string.Join(
+        ',',
+        Enumerable
+            .Range(1, count)
+            .Select(n => form.Replace(
+                "{0}", n.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)));
 }

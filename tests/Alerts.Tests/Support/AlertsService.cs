@@ -91,8 +91,7 @@ internal sealed class AlertsService(string data, params (string Name, string Val
     public async Task<JsonNode?> CallAsync(
         HttpMethod method, string path, CancellationToken cancel, JsonNode? body = null, string? token = null)
     {
-        using var request = new HttpRequestMessage(
-            method, path)
+        using var request = new HttpRequestMessage(method, path)
         { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? AdminKey);
         request.Headers.Accept.ParseAdd("application/json");
@@ -110,8 +109,7 @@ internal sealed class AlertsService(string data, params (string Name, string Val
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(TimeSpan.FromSeconds(10));
-        using var request = new HttpRequestMessage(
-            method, path)
+        using var request = new HttpRequestMessage(method, path)
         { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
         using var response = await Process.Http.SendAsync(request, limit.Token);

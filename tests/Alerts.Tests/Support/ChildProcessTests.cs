@@ -6,8 +6,6 @@ namespace Alerts.Tests.Support;
 /// <summary>Tests that the output and exit codes of programs started by tests can be trusted.</summary>
 public sealed class ChildProcessTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_product_is_started_from_its_own_build_and_its_exit_code_is_known()
     {
@@ -77,8 +75,7 @@ public sealed class ChildProcessTests
         Assert.NotEqual(first, second);
     }
 
-    private static ChildProcess Shell(string script) =>
-        ChildProcess.Start("/bin/bash", ["-c", script]);
+    private static ChildProcess Shell(string script) => ChildProcess.Start("/bin/bash", ["-c", script]);
 
     /// <summary>Whether a process runs. A killed process that has not been reaped yet (state Z) does not.</summary>
     private static bool IsRunning(string processId)

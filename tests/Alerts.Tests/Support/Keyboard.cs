@@ -119,8 +119,7 @@ internal sealed class Keyboard(IPage page)
             await PressAsync("Tab");
             var focused = await page.EvaluateAsync<Focused>(Focus);
             Assert.True(
-                focused.IsSeen,
-                $"{page.Url}: nobody sees that \"{focused.Called}\" ({focused.Name}) has the focus");
+                focused.IsSeen, $"{page.Url}: nobody sees that \"{focused.Called}\" ({focused.Name}) has the focus");
             passed.Add(focused.Called.Length > 0 ? focused.Called : focused.Name);
             if (isThere(focused))
             {

@@ -11,8 +11,7 @@ internal sealed class ListLogger<T> : ILogger<T>
     /// <summary>The messages, oldest first.</summary>
     public IReadOnlyList<string> Lines => [.. _lines];
 
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
 

@@ -19,8 +19,7 @@ internal sealed class LogLines : ILoggerProvider
 
     private sealed class Keeper(string category, ConcurrentQueue<string> lines) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information && category.StartsWith(
             "Alerts", StringComparison.Ordinal);

@@ -7,8 +7,6 @@ namespace Alerts.Tests.Support;
 /// <summary>Tests that the mail server returns what a mail program would receive.</summary>
 public sealed class MailServerTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_mail_sent_over_SMTP_is_read_back_with_its_headers_and_parts()
     {

@@ -92,11 +92,7 @@ internal sealed class RandomMails
     {
         await world.Import(Ids.Take(4).Select(id => (id, When())));
         readers =
-        [
-            await world.Subscribe("P1D PT1H"),
-            await world.Subscribe("P3D P1D"),
-            await world.SubscribeWebhook("P1D PT1H"),
-        ];
+        [await world.Subscribe("P1D PT1H"), await world.Subscribe("P3D P1D"), await world.SubscribeWebhook("P1D PT1H")];
         for (step = 0; step < Steps && world.Now < NoChangesAfter; step++)
         {
             var what = random.Next(10);

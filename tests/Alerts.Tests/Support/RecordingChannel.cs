@@ -18,8 +18,7 @@ internal sealed class RecordingChannel(string name, World world) : IChannel
     public int MaxAlertsPerMessage => name == "email" ? OutboundDigest.MaxAlerts : 1;
 
     public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(
-        IReadOnlyList<OutboundMessage> messages,
-        CancellationToken cancel)
+        IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
     {
         if (messages.Where(message => message is OutboundAlert or OutboundDigest).ToList() is { Count: > 0 } mails)
         {

@@ -6,8 +6,6 @@ namespace Alerts.Tests.Support;
 /// <summary>What tests of sources do with a world and a publisher.</summary>
 internal static class SourceWorld
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public static Task<World> StartAsync(Worlds worlds) =>
         worlds.At("2026-11-01 00:00", ("Sources:AllowLoopback", "true"));
 

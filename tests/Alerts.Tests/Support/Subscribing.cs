@@ -43,7 +43,6 @@ internal static class Subscribing
         Preferences preferences,
         string? contact,
         SubscriptionIdentity identity,
-        CancellationToken cancel) =>
-        subscriptions.SubscribeAsync(
-            new Target(Webhook, url) { Format = format, Contact = contact }, preferences, identity, cancel);
+        CancellationToken cancel) => subscriptions.SubscribeAsync(
+        new Target(Webhook, url) { Format = format, Contact = contact }, preferences, identity, cancel);
 }

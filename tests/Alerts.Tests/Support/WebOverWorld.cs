@@ -76,8 +76,7 @@ internal sealed class WebOverWorld : IAsyncDisposable
     public async Task<int> PostEventsAsync(byte[] body)
     {
         byte[] signed = [.. "1700000000"u8, .. body];
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post, "/hooks/sendgrid")
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/hooks/sendgrid")
         { Content = new ByteArrayContent(body) };
         request.Headers.Add(SendGridEvents.TimestampHeader, "1700000000");
         request.Headers.Add(SendGridEvents.SignatureHeader, Convert.ToBase64String(

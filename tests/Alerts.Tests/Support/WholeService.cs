@@ -54,8 +54,7 @@ internal sealed class WholeService : IAsyncDisposable
         return new WholeService(app, folder, clock, url);
     }
 
-    internal T Get<T>()
-        where T : notnull => app.Services.GetRequiredService<T>();
+    internal T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
     internal void JumpTo(Instant to)
     {

@@ -18,10 +18,7 @@ internal static partial class AdminBrowser
     public static string Cookie(Reply signedIn) => signedIn.Headers["Set-Cookie"].Split(';')[0];
 
     public static async Task<Reply> PostAsync(
-        TestService service,
-        string? cookie,
-        string path,
-        params (string Name, string Value)[] fields)
+        TestService service, string? cookie, string path, params (string Name, string Value)[] fields)
     {
         using var content = new FormUrlEncodedContent(
             fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));

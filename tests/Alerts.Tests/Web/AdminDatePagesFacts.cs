@@ -9,8 +9,6 @@ namespace Alerts.Tests.Web;
 /// <summary>Tests the operator's pages of key dates: the list, the form, and the preview before saving.</summary>
 public sealed class AdminDatePagesFacts
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_move_is_shown_with_those_who_will_be_told_before_it_is_saved()
     {
@@ -73,8 +71,7 @@ public sealed class AdminDatePagesFacts
         await service.AddDateAsync("truce", "2025-10-30");
         Assert.Single(await service.Settle("webhook", new Delivered(200, "")));
         var (cookie, _) = await SignInAsync(service);
-        Task<Reply> OpenAsync(string path) =>
-            service.SendAsync(HttpMethod.Get, path, headers: ("Cookie", cookie));
+        Task<Reply> OpenAsync(string path) => service.SendAsync(HttpMethod.Get, path, headers: ("Cookie", cookie));
 
         Assert.Contains(
             "href=\"truce/cancel\"", (await OpenAsync("/admin/dates/truce")).Text, StringComparison.Ordinal);

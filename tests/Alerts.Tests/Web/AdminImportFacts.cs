@@ -18,12 +18,7 @@ public sealed class AdminImportFacts
             """;
 
         var compared = await PostAsync(
-            service,
-            cookie,
-            "/admin/import",
-            ("form", form),
-            ("text", File),
-            ("do", "compare"));
+            service, cookie, "/admin/import", ("form", form), ("text", File), ("do", "compare"));
         Assert.Equal(200, compared.Status);
         Assert.Contains("Moved", compared.Text, StringComparison.Ordinal);
         Assert.Contains("Added", compared.Text, StringComparison.Ordinal);
@@ -69,8 +64,7 @@ public sealed class AdminImportFacts
         Assert.Single(Regex.Matches(compared.Text, "10 Nov 2025, 12:00"));
         Assert.DoesNotContain("2025-11-12", compared.Text, StringComparison.Ordinal);
         Assert.Contains("mailto:x@y", compared.Text, StringComparison.Ordinal);
-        Assert.Contains("1 date moved. Nobody is notified on saving.", compared.Text,
-            StringComparison.Ordinal);
+        Assert.Contains("1 date moved. Nobody is notified on saving.", compared.Text, StringComparison.Ordinal);
 
         var carried = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(File));
         Assert.Equal(303,

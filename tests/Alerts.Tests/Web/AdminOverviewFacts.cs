@@ -5,8 +5,6 @@ namespace Alerts.Tests.Web;
 /// <summary>What the operator's first page says about the service.</summary>
 public sealed class AdminOverviewFacts
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_failure_that_ended_is_shown_for_a_day()
     {

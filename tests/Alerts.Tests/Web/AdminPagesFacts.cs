@@ -68,9 +68,7 @@ public sealed class AdminPagesFacts
             ("apply", "never"), ("do", "save"));
         Assert.Equal(400, page.Status);
         string[] fields =
-        [
-            "id", "url", "term", "agencies", "types", "dates", "every", "timeZone", "apply",
-        ];
+        ["id", "url", "term", "agencies", "types", "dates", "every", "timeZone", "apply"];
         foreach (var field in fields)
         {
             var error = Regex.Match(page.Text, $"<div id=\"{field}-error\"><p class=\"error\">([^<]+)</p>");

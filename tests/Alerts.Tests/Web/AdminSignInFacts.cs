@@ -48,8 +48,7 @@ public sealed class AdminSignInFacts
         await using var closed = await TestService.StartAsync(adminKey: null);
         Assert.Equal(401, (await PostAsync(closed, null, "/admin/sign-in", ("key", ""))).Status);
         Assert.Equal(
-            401,
-            (await closed.SendAsync(HttpMethod.Get, "/admin", headers: ("Cookie", Cookie(right)))).Status);
+            401, (await closed.SendAsync(HttpMethod.Get, "/admin", headers: ("Cookie", Cookie(right)))).Status);
     }
 
     [Fact]

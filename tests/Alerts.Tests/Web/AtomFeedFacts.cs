@@ -30,8 +30,7 @@ public sealed class AtomFeedFacts
 
         Assert.Equal(["r3", "r2", "r1"], entries.Select(entry => new Uri(entry.Id).Fragment[1..]));
         Assert.All(entries, entry =>
-            Assert.StartsWith("https://alerts.example.com/dates/truce#", entry.Id, StringComparison.Ordinal)
-        );
+            Assert.StartsWith("https://alerts.example.com/dates/truce#", entry.Id, StringComparison.Ordinal));
         Assert.Equal(
             [
                 "Cancelled: Truce expires (10 Nov 2026, 00:01 New York)",
@@ -71,9 +70,7 @@ public sealed class AtomFeedFacts
             (Instant.FromDateTimeOffset(entries[0].PublishDate), Instant.FromDateTimeOffset(entries[0].LastUpdatedTime))
         );
         Assert.Contains(
-            "Edited 24 Oct 2025, 01:00 UTC: Confirmed by both.",
-            Text(entries[0]),
-            StringComparison.Ordinal);
+            "Edited 24 Oct 2025, 01:00 UTC: Confirmed by both.", Text(entries[0]), StringComparison.Ordinal);
         Assert.DoesNotContain("entative", Text(entries[0]), StringComparison.Ordinal);
     }
 
@@ -121,8 +118,7 @@ public sealed class AtomFeedFacts
             ).Status);
         await service.PutDateAsync("truce", Truce.Replace("Truce", "The truce", StringComparison.Ordinal));
         Assert.Equal(
-            200,
-            (await service.SendAsync(HttpMethod.Get, "/feed.atom", headers: ("If-None-Match", tag))).Status);
+            200, (await service.SendAsync(HttpMethod.Get, "/feed.atom", headers: ("If-None-Match", tag))).Status);
     }
 
     [Fact]
@@ -136,8 +132,7 @@ public sealed class AtomFeedFacts
             {"title":"{{attack}}\u202Egpj","summary":"{{attack}}\r\n\u202E{{new string('x', 1900)}}",
             "reason":"{{attack}}","when":{"date":"2025-11-10","timeZone":"UTC"},
             "source":"https://example.com/\uFFFE\"><script>"}
-            """
-        );
+            """);
         Assert.Equal(201, put.Status);
 
         var reply = await service.GetAsync("/feed.atom");

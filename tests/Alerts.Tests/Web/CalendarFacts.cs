@@ -19,37 +19,29 @@ public sealed class CalendarFacts
             $$$"""
             {"title":"Truce; ends, or","summary":"One.\n two","topics":["us-china","tariffs"],
             "when":{"date":"2025-11-10","time":"00:01",{{{NewYork}}}},"source":"https://example.org/a?b=1&c=2"}
-            """
-        );
+            """);
         await service.PutDateAsync(
             "truce",
             $$$"""
             {"title":"Truce; ends, or","summary":"One.\n two","topics":["us-china","tariffs"],
             "when":{"date":"2026-07-10","time":"00:01",{{{NewYork}}}},"source":"https://example.org/a?b=1&c=2"}
-            """
-        );
+            """);
         await service.PutDateAsync(
             "summit",
             """
             {"title":"Summit","when":{"date":"2025-10-31","timeZone":"Asia/Seoul"},
             "end":{"date":"2025-11-01"},"status":"tentative"}
-            """
-        );
+            """);
         await service.PutDateAsync(
-            "twice",
-            $$$"""{"title":"Twice","when":{"date":"2025-11-02","time":"01:30",{{{NewYork}}}}}"""
-        );
+            "twice", $$$"""{"title":"Twice","when":{"date":"2025-11-02","time":"01:30",{{{NewYork}}}}}""");
         await service.PutDateAsync(
             "never",
             $$$"""
             {"title":"Never","when":{"date":"2026-03-08","time":"02:30",{{{NewYork}}}},
             "end":{"date":"2026-03-09","time":"02:30"}}
-            """
-        );
+            """);
         await service.PutDateAsync(
-            "world",
-            """{"title":"World","when":{"date":"2025-12-01","time":"12:00","timeZone":"UTC"}}"""
-        );
+            "world", """{"title":"World","when":{"date":"2025-12-01","time":"12:00","timeZone":"UTC"}}""");
         await service.PostAsync("/api/dates/world/cancel", bearer: TestService.AdminKey);
 
         var reply = await service.GetAsync("/calendar.ics");
@@ -116,9 +108,7 @@ public sealed class CalendarFacts
                 (await service.SendAsync(HttpMethod.Head, "/calendar.ics")).Text));
         Assert.NotEqual(tag, (await service.GetAsync("/calendar.ics?topic=tariffs")).Headers["ETag"]);
         await service.PutDateAsync(
-            "truce",
-            """{"title":"Edited","when":{"date":"2025-11-10","time":"12:00","timeZone":"UTC"}}"""
-        );
+            "truce", """{"title":"Edited","when":{"date":"2025-11-10","time":"12:00","timeZone":"UTC"}}""");
         Assert.Equal(200, await AgainAsync());
     }
 
@@ -135,8 +125,7 @@ public sealed class CalendarFacts
             """
             {"channel":{"type":"email","address":"reader@example.com"},"topics":["tariffs"],
             "leads":["P7D","PT1H","P30D"],"timeZone":"Asia/Tokyo","at":"08:00"}
-            """
-        );
+            """);
         var subscription = (await service.Settle("email", new Delivered(250, "ok"))).Single().Subscription;
         var address = Address(service, subscription);
 
@@ -204,13 +193,11 @@ public sealed class CalendarFacts
 
         Assert.Equal(200, (await service.GetAsync(Address(service, subscription))).Status);
         Assert.Equal(
-            404,
-            (await service.GetAsync($"/calendar/{tokens.Make(TokenPurpose.Manage, subscription)}.ics")).Status);
+            404, (await service.GetAsync($"/calendar/{tokens.Make(TokenPurpose.Manage, subscription)}.ics")).Status);
         Assert.Equal(404, (await service.GetAsync(Address(service, subscription with { Generation = 2 }))).Status);
         Assert.Equal(404, (await service.GetAsync("/calendar/nonsense.ics")).Status);
         Assert.Equal(
-            404,
-            (await service.GetAsync("/manage/" + tokens.Make(TokenPurpose.Calendar, subscription))).Status);
+            404, (await service.GetAsync("/manage/" + tokens.Make(TokenPurpose.Calendar, subscription))).Status);
         Assert.Contains(
             Address(service, subscription)[1..],
             (await service.GetAsync("/manage/" + tokens.Make(TokenPurpose.Manage, subscription))).Text,

@@ -15,13 +15,7 @@ public sealed class CalendarHistoryFacts
 {
     private static readonly string[] Ids = ["one", "two", "three"];
     private static readonly string[] Zones =
-    [
-        "America/New_York",
-        "Asia/Kathmandu",
-        "Australia/Lord_Howe",
-        "Africa/Casablanca",
-        "UTC",
-    ];
+    ["America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Casablanca", "UTC"];
     private static readonly string[] Statuses = ["confirmed", "confirmed", "tentative", "cancelled"];
     private static readonly string[] Titles = ["A truce", "Two; truces, 😀", "Three"];
 
@@ -65,9 +59,7 @@ public sealed class CalendarHistoryFacts
     [Fact]
     public async Task The_zones_that_a_calendar_carries_give_every_moment_its_instant()
     {
-        var dates = AnyKeyDate
-            .Any.Where(date => date.When.On.Year > 1990 && !date.When.IsAllDay)
-            .Array[400]
+        var dates = AnyKeyDate.Any.Where(date => date.When.On.Year > 1990 && !date.When.IsAllDay).Array[400]
             .Generate(new PCG(1, 1), null, out _)
             .DistinctBy(date => date.Id)
             .ToList();
@@ -88,8 +80,7 @@ public sealed class CalendarHistoryFacts
                 .OrderBy(date => date.Id, StringComparer.Ordinal)
                 .Select(date =>
                     $"{date.Id} {InstantPattern.General.Format(date.Start)} "
-                    + $"{InstantPattern.General.Format(Instant.Max(date.Start, (date.End ?? date.When).Start))}"
-                ),
+                    + $"{InstantPattern.General.Format(Instant.Max(date.Start, (date.End ?? date.When).Start))}"),
             read["ical.js"].Select(entry => $"{entry.Uid} {entry.Start} {entry.End}"));
     }
 

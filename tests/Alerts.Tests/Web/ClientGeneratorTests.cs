@@ -14,8 +14,6 @@ public sealed class ClientGeneratorTests
 {
     private static readonly string Document = RepositoryRoot.At("tests/Alerts.Tests/Web/openapi.v1.json");
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData(CSharpJsonLibrary.SystemTextJson)]
     [InlineData(CSharpJsonLibrary.NewtonsoftJson)]

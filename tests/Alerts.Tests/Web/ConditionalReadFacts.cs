@@ -28,8 +28,7 @@ public sealed class ConditionalReadFacts
         foreach (var other in (string[])["\"another\"", tag.Trim('"'), "nonsense,"])
         {
             Assert.Equal(
-                200,
-                (await service.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", other))).Status);
+                200, (await service.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", other))).Status);
         }
     }
 
@@ -48,8 +47,7 @@ public sealed class ConditionalReadFacts
             (
                 await service.PutDateAsync(
                     "truce",
-                    """{"title":"The truce","when":{"date":"2025-11-10","time":"12:00","timeZone":"UTC"}}"""
-                )).Status);
+                    """{"title":"The truce","when":{"date":"2025-11-10","time":"12:00","timeZone":"UTC"}}""")).Status);
 
         var edited = await service.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", added));
         Assert.Equal(200, edited.Status);
@@ -57,9 +55,7 @@ public sealed class ConditionalReadFacts
 
         service.Clock.JumpTo(Instant.FromUtc(2025, 11, 10, 12, 0));
         var occurred = await service.SendAsync(
-            HttpMethod.Get,
-            path,
-            headers: ("If-None-Match", edited.Headers["ETag"]));
+            HttpMethod.Get, path, headers: ("If-None-Match", edited.Headers["ETag"]));
         Assert.Equal(200, occurred.Status);
         Assert.Contains("\"occurred\"", occurred.Text, StringComparison.Ordinal);
     }
@@ -123,14 +119,12 @@ public sealed class ConditionalReadFacts
         var preflight = await service.SendAsync(
             HttpMethod.Options,
             path,
-            headers: [("Origin", "https://evil.example"), ("Access-Control-Request-Method", method)]
-        );
+            headers: [("Origin", "https://evil.example"), ("Access-Control-Request-Method", method)]);
         var reply = await service.SendAsync(
             new HttpMethod(method),
             path,
             method == "GET" ? null : "{}",
-            headers: ("Origin", "https://evil.example")
-        );
+            headers: ("Origin", "https://evil.example"));
         Assert.DoesNotContain("Access-Control-Allow-Origin", preflight.Headers.Keys);
         Assert.DoesNotContain("Access-Control-Allow-Origin", reply.Headers.Keys);
     }
@@ -186,19 +180,11 @@ public sealed class ConditionalReadFacts
             var dates = new SqliteDates(other, rows, new SqlitePlan(rows), watch);
             var read = await dates.FindAsync("truce", TestContext.Current.CancellationToken);
             await dates.SaveAsync(
-                read!.KeyDate with
-                {
-                    Title = "From elsewhere",
-                },
-                null,
-                null,
-                TestContext.Current.CancellationToken);
+                read!.KeyDate with { Title = "From elsewhere" }, null, null, TestContext.Current.CancellationToken);
         }
 
         var second = await service.SendAsync(
-            HttpMethod.Get,
-            "/api/dates/truce",
-            headers: ("If-None-Match", first.Headers["ETag"]));
+            HttpMethod.Get, "/api/dates/truce", headers: ("If-None-Match", first.Headers["ETag"]));
         Assert.Equal((200, "From elsewhere"), (second.Status, second.Json.GetProperty("title").GetString()));
     }
 }

@@ -44,10 +44,7 @@ public sealed class ContactFacts
                 .GetProperty("contact")
                 .GetString());
         var patch = await service.SendAsync(
-            HttpMethod.Patch,
-            $"/api/subscriptions/{id}",
-            """{"channel":{"contact":"other@example.com"}}""",
-            token);
+            HttpMethod.Patch, $"/api/subscriptions/{id}", """{"channel":{"contact":"other@example.com"}}""", token);
         Assert.Equal(["/channel"], patch.Pointers(400));
     }
 
@@ -73,8 +70,7 @@ public sealed class ContactFacts
         await using var service = await TestService.StartAsync();
 
         Assert.Equal(
-            ["/channel/contact"],
-            (await service.PostAsync("/api/subscriptions", Body(contact))).Pointers(400));
+            ["/channel/contact"], (await service.PostAsync("/api/subscriptions", Body(contact))).Pointers(400));
     }
 
     [Fact]
@@ -86,8 +82,7 @@ public sealed class ContactFacts
             """
             {"channel":{"type":"email","address":"a@example.com","contact":"ops@example.com"},
             "leads":["P1D"],"timeZone":"UTC"}
-            """
-        );
+            """);
 
         Assert.Equal(["/channel/contact"], asked.Pointers(400));
     }
@@ -119,8 +114,7 @@ public sealed class ContactFacts
             var purpose in Enum.GetValues<TokenPurpose>().Except([TokenPurpose.ConfirmContact, TokenPurpose.Confirm]))
         {
             Assert.Equal(
-                404,
-                (await service.PostAsync("/confirm/" + service.Get<Tokens>().Make(purpose, subscription))).Status);
+                404, (await service.PostAsync("/confirm/" + service.Get<Tokens>().Make(purpose, subscription))).Status);
         }
 
         Assert.False((await FindAsync(service, id)).Contact!.IsConfirmed);

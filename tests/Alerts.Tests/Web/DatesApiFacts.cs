@@ -52,10 +52,7 @@ public sealed class DatesApiFacts
         var moved = await service.PutDateAsync("truce", Moved);
         await service.PutDateAsync("truce", Moved.Replace("Truce ends", "The truce ends", StringComparison.Ordinal));
         await service.SendAsync(
-            HttpMethod.Post,
-            "/api/dates/truce/cancel",
-            """{"reason":"made permanent"}""",
-            TestService.AdminKey);
+            HttpMethod.Post, "/api/dates/truce/cancel", """{"reason":"made permanent"}""", TestService.AdminKey);
         await service.PutDateAsync("truce", Truce);
         var history = await service.GetAsync("/api/dates/truce/history");
 
@@ -145,10 +142,7 @@ public sealed class DatesApiFacts
         Assert.Single((await service.Settle("webhook", new Alerts.Ledger.Delivered(200, "ok"))));
 
         var moved = await service.SendAsync(
-            HttpMethod.Put,
-            "/api/dates/truce?dryRun=true",
-            Moved,
-            TestService.AdminKey);
+            HttpMethod.Put, "/api/dates/truce?dryRun=true", Moved, TestService.AdminKey);
         var added = await service.SendAsync(
             HttpMethod.Put,
             "/api/dates/other?dryRun=true",
@@ -260,16 +254,14 @@ public sealed class DatesApiFacts
     public async Task Dates_are_listed_by_start_then_id_page_after_page()
     {
         await using var service = await TestService.StartAsync();
-        foreach (
-            var (id, on) in new[]
+        foreach (var (id, on) in new[]
             {
                 ("d", "2025-12-02"),
                 ("b", "2025-12-01"),
                 ("c", "2025-12-02"),
                 ("a", "2025-12-03"),
                 ("e", "1950-01-01"),
-            }
-        )
+            })
         {
             await service.AddDateAsync(id, on);
         }
@@ -300,20 +292,15 @@ public sealed class DatesApiFacts
     {
         await using var service = await TestService.StartAsync();
         await service.PutDateAsync(
-            "trade",
-            """{"title":"x","topics":["tariffs"],"when":{"date":"2025-10-31","timeZone":"UTC"}}"""
-        );
+            "trade", """{"title":"x","topics":["tariffs"],"when":{"date":"2025-10-31","timeZone":"UTC"}}""");
         await service.PutDateAsync(
             "summit",
             """
             {"title":"x","topics":["tariffs","apec"],
             "when":{"date":"2025-11-01","timeZone":"UTC"},"end":{"date":"2025-11-02"}}
-            """
-        );
+            """);
         await service.PutDateAsync(
-            "cancelled",
-            """{"title":"x","when":{"date":"2025-11-03","timeZone":"UTC"},"status":"cancelled"}"""
-        );
+            "cancelled", """{"title":"x","when":{"date":"2025-11-03","timeZone":"UTC"},"status":"cancelled"}""");
         Assert.Equal(
             ids,
             string.Join(

@@ -227,11 +227,9 @@ public sealed class DeliveriesApiFacts
         }
 
         Assert.Equal(
-            ["/kind"],
-            (await service.GetAsync("/api/deliveries?kind=letters", TestService.AdminKey)).Pointers(400));
+            ["/kind"], (await service.GetAsync("/api/deliveries?kind=letters", TestService.AdminKey)).Pointers(400));
         Assert.Equal(
-            ["/state"],
-            (await service.GetAsync("/api/deliveries?state=lost", TestService.AdminKey)).Pointers(400));
+            ["/state"], (await service.GetAsync("/api/deliveries?state=lost", TestService.AdminKey)).Pointers(400));
         Assert.Empty((await service.GetAsync("/api/deliveries", "another key")).Pointers(401));
     }
 

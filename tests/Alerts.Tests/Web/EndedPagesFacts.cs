@@ -5,8 +5,6 @@ namespace Alerts.Tests.Web;
 /// <summary>What the pages say about a subscription that has ended, or no longer.</summary>
 public sealed class EndedPagesFacts
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_request_that_lapsed_says_that_it_was_not_confirmed_in_time()
     {

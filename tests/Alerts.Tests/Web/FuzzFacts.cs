@@ -30,13 +30,7 @@ public sealed class FuzzFacts
         "application/merge-patch+json",
     ];
     private static readonly string[] Accepted =
-    [
-        "application/json",
-        "text/html",
-        "*/*",
-        "text/html,application/json;q=0.5",
-        "nonsense",
-    ];
+    ["application/json", "text/html", "*/*", "text/html,application/json;q=0.5", "nonsense"];
 
     /// <summary>Operations that end a subscription; they are never called for one in <see cref="standing"/>.</summary>
     private static readonly string[] Ending = ["deleteSubscription", "unsubscribe"];
@@ -64,10 +58,9 @@ public sealed class FuzzFacts
         for (var i = 0; i < 3; i++)
         {
             standing.Add(OwnerOf((await service.SubscribeWebhookAsync()).Id, service));
-            standing.Add(
-                OwnerOf(
-                    (await service.SubscribeEmailAsync(FormattableString.Invariant($"reader{i}@example.com"))).Id,
-                    service));
+            standing.Add(OwnerOf(
+                (await service.SubscribeEmailAsync(FormattableString.Invariant($"reader{i}@example.com"))).Id,
+                service));
         }
 
         await ProposeAsync(service);
@@ -88,8 +81,7 @@ public sealed class FuzzFacts
             .Where(operation => answers.Keys.Any(key => key.StartsWith(operation + " 2", StringComparison.Ordinal)))
             .ToList();
         Assert.True(
-            opened.Count >= operations.Count * 9 / 10,
-            "Only these were ever done: " + string.Join(", ", opened));
+            opened.Count >= operations.Count * 9 / 10, "Only these were ever done: " + string.Join(", ", opened));
     }
 
     /// <summary>Creates proposals that wait for review, from a source that no request names.</summary>
@@ -155,12 +147,7 @@ public sealed class FuzzFacts
     }
 
     private static string? Wrong(
-        ApiContract contract,
-        ApiOperation operation,
-        HttpMethod method,
-        int status,
-        string? type,
-        string body)
+        ApiContract contract, ApiOperation operation, HttpMethod method, int status, string? type, string body)
     {
         try
         {
@@ -211,9 +198,7 @@ public sealed class FuzzFacts
             {
                 case "path":
                     path = path.Replace(
-                        "{" + name + "}",
-                        InPath(operation, name, owner, values),
-                        StringComparison.Ordinal);
+                        "{" + name + "}", InPath(operation, name, owner, values), StringComparison.Ordinal);
                     break;
                 case "query" when values.Chance(0.3):
                     query.Add($"{name}={Uri.EscapeDataString(values.Text(name))}");

@@ -93,9 +93,7 @@ public sealed class HealthAndErrorFacts
         content.Headers.Remove("Content-Type");
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         using var response = await service.Client.PostAsync(
-            new Uri("/api/subscriptions/preview", UriKind.Relative),
-            content,
-            TestContext.Current.CancellationToken);
+            new Uri("/api/subscriptions/preview", UriKind.Relative), content, TestContext.Current.CancellationToken);
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal(
             status == 200 ? "application/json" : "application/problem+json",

@@ -24,8 +24,7 @@ public sealed class HostileTextFacts
                 summary = Summary,
                 when = new { date = "2025-11-10", timeZone = "UTC" },
                 source = "https://example.org/\"><script>?a=\u202E;,b",
-            }
-        );
+            });
         Assert.Equal(201, (await service.PutDateAsync("trap", body)).Status);
 
         var calendar = (await service.GetAsync("/calendar.ics")).Text;

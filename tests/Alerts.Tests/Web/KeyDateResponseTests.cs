@@ -12,9 +12,7 @@ public sealed class KeyDateResponseTests
     public void An_answer_shows_the_date_with_what_is_computed()
     {
         var moment = new Moment(
-            new LocalDate(2025, 11, 10),
-            new LocalTime(0, 1),
-            DateTimeZoneProviders.Tzdb["America/New_York"]);
+            new LocalDate(2025, 11, 10), new LocalTime(0, 1), DateTimeZoneProviders.Tzdb["America/New_York"]);
         var date = new KeyDate(
             "truce",
             "Truce \"ends\"",

@@ -41,8 +41,7 @@ public sealed class OpenApiFacts
         Assert.True(
             written == await File.ReadAllTextAsync(RepositoryRoot.At(Snapshot), TestContext.Current.CancellationToken),
             $"The API's description differs from {Snapshot}. If that is meant, run this test once with "
-            + "UPDATE_SNAPSHOTS=true and look at the difference."
-        );
+            + "UPDATE_SNAPSHOTS=true and look at the difference.");
     }
 
     [Fact]
@@ -58,15 +57,14 @@ public sealed class OpenApiFacts
         Assert.Empty(bare);
     }
 
-    public static TheoryData<string, int> Sent =>
-        new()
-        {
-            { "deadline.reminder", 0 },
-            { "deadline.rescheduled", 1 },
-            { "deadline.cancelled", 2 },
-            { "webhook.verification", 3 },
-            { "webhook.test", 4 },
-        };
+    public static TheoryData<string, int> Sent => new()
+    {
+        { "deadline.reminder", 0 },
+        { "deadline.rescheduled", 1 },
+        { "deadline.cancelled", 2 },
+        { "webhook.verification", 3 },
+        { "webhook.test", 4 },
+    };
 
     /// <summary>Checks the bodies that the channel writes against the document, in both formats.</summary>
     [Theory]
@@ -82,13 +80,7 @@ public sealed class OpenApiFacts
             0 => WebhookMessages.Reminder() with { Id = Mails.Key },
             1 => WebhookMessages.Correction(AlertKind.Rescheduled, WebhookMessages.MovedTruce) with { Id = Mails.Key },
             2 => WebhookMessages.Correction(
-                AlertKind.Cancelled,
-                WebhookMessages.Truce with
-                {
-                    Status = DateStatus.Cancelled,
-                    Revision = 2,
-                }
-            ) with
+                AlertKind.Cancelled, WebhookMessages.Truce with { Status = DateStatus.Cancelled, Revision = 2 }) with
             {
                 Id = Mails.Key,
             },
@@ -107,8 +99,7 @@ public sealed class OpenApiFacts
                 message with
                 {
                     Subscription = message.Subscription with { Format = format },
-                }
-            );
+                });
             Assert.Null(contract.Wrong(media!["schema"]!, Encoding.UTF8.GetString(body)));
             Assert.Null(contract.Wrong(media["schema"]!, media["example"]!.ToJsonString()));
         }

@@ -19,8 +19,7 @@ public sealed class PagesFacts
         await service.AddDateAsync("gone", "2025-10-20");
         await service.PutDateAsync(
             "maybe",
-            """{"title":"Perhaps","when":{"date":"2025-12-01","timeZone":"Asia/Tokyo"},"status":"tentative"}"""
-        );
+            """{"title":"Perhaps","when":{"date":"2025-12-01","timeZone":"Asia/Tokyo"},"status":"tentative"}""");
         await service.PostAsync("/api/dates/far/cancel", bearer: TestService.AdminKey);
         var page = await service.GetAsync("/");
 
@@ -44,15 +43,12 @@ public sealed class PagesFacts
     [InlineData("2025-11-10", "null", "We have not verified this date lately. Check the source.")]
     [InlineData("2025-10-20", "null", null)] // over: its check no longer matters
     public async Task A_date_ahead_that_nobody_has_checked_for_30_days_says_so(
-        string on,
-        string checkedOn,
-        string? said)
+        string on, string checkedOn, string? said)
     {
         await using var service = await TestService.StartAsync();
         await service.PutDateAsync(
             "truce",
-            $$$"""{"title":"Truce","when":{"date":"{{{on}}}","timeZone":"UTC"},"checkedOn":{{{checkedOn}}}}"""
-        );
+            $$$"""{"title":"Truce","when":{"date":"{{{on}}}","timeZone":"UTC"},"checkedOn":{{{checkedOn}}}}""");
         var page = (await service.GetAsync("/dates/truce")).Text;
         Assert.Contains(said ?? "", page, StringComparison.Ordinal);
         Assert.Equal(said is not null, page.Contains("not verified", StringComparison.Ordinal));
@@ -70,16 +66,13 @@ public sealed class PagesFacts
             $$"""
             {"title":"{{Hostile}}","summary":"{{Hostile}}","when":{"date":"2025-11-10","timeZone":"UTC"},
             "reason":"{{Hostile}}","source":"https://example.com/\"><script>"}
-            """
-        );
+            """);
         Assert.Equal(201, put.Status);
         var page = await service.GetAsync(path);
         Assert.Equal(200, page.Status);
         Assert.DoesNotContain("<script>", page.Text, StringComparison.OrdinalIgnoreCase);
         Assert.Contains(
-            "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;co&quot;",
-            page.Text,
-            StringComparison.Ordinal);
+            "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;co&quot;", page.Text, StringComparison.Ordinal);
         Assert.Equal(SecurityHeaders.ContentSecurityPolicy, page.Headers["Content-Security-Policy"]);
         Assert.Equal("nosniff", page.Headers["X-Content-Type-Options"]);
         Assert.Equal("no-referrer", page.Headers["Referrer-Policy"]);
@@ -127,8 +120,7 @@ public sealed class PagesFacts
         await service.Get<ISubscriptions>().EndAsync(ended.Id, CancellationToken.None);
         service.Clock.JumpTo(TestService.Start + Duration.FromDays(7));
 
-        foreach (
-            var token in (string[])
+        foreach (var token in (string[])
                 [
                     "nonsense",
                     tokens.Make(TokenPurpose.Manage, lapsing),
@@ -240,8 +232,7 @@ public sealed class PagesFacts
         await File.WriteAllTextAsync(
             Path.Combine(service.OutboxPath, "al_abc.eml"),
             "From: alerts@localhost\r\nTo: reader@example.com\r\nSubject: Tomorrow: <b>Truce</b>\r\n"
-            + "Date: Fri, 24 Oct 2025 09:00:00 +0000\r\n\r\nThe truce ends.\r\n"
-        );
+            + "Date: Fri, 24 Oct 2025 09:00:00 +0000\r\n\r\nThe truce ends.\r\n");
         await File.WriteAllTextAsync(Path.Combine(service.OutboxPath, "..", "secret.eml"), "Subject: secret\r\n\r\n");
 
         var list = await service.GetAsync("/outbox");
@@ -268,8 +259,7 @@ public sealed class PagesFacts
     {
         await using var service = await TestService.StartAsync();
         Assert.Equal(
-            status,
-            (await service.SendAsync(HttpMethod.Get, "/outbox", bearer: key, headers: (header, value))).Status);
+            status, (await service.SendAsync(HttpMethod.Get, "/outbox", bearer: key, headers: (header, value))).Status);
     }
 
     [Theory]

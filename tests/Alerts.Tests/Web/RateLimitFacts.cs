@@ -81,10 +81,7 @@ public sealed class RateLimitFacts
                 202,
                 (
                     await service.SendAsync(
-                        HttpMethod.Post,
-                        "/api/subscriptions",
-                        Preferences,
-                        headers: From("203.0.113.7"))).Status);
+                        HttpMethod.Post, "/api/subscriptions", Preferences, headers: From("203.0.113.7"))).Status);
         }
 
         var fourth = await service.SendAsync(

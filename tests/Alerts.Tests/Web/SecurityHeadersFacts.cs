@@ -27,8 +27,7 @@ public sealed class SecurityHeadersFacts
         });
         var asked = routes
             .SelectMany(route =>
-                route
-                    .Metadata.GetMetadata<HttpMethodMetadata>()!
+                route.Metadata.GetMetadata<HttpMethodMetadata>()!
                     .HttpMethods.Where(method => method != "HEAD")
                     .Select(method => (Method: method, Path: Fill(route))))
             .Concat([("GET", "/no/such/page"), ("POST", "/no/such/page"), ("DELETE", "/")])
@@ -80,12 +79,9 @@ public sealed class SecurityHeadersFacts
         Assert.Equal(413, (int)tooLarge.StatusCode);
 
         using var broken = new StringContent(
-            "no parts",
-            new System.Net.Http.Headers.MediaTypeHeaderValue("multipart/form-data"));
+            "no parts", new System.Net.Http.Headers.MediaTypeHeaderValue("multipart/form-data"));
         using var notAForm = await service.Client.PostAsync(
-            "/subscribe",
-            broken,
-            TestContext.Current.CancellationToken);
+            "/subscribe", broken, TestContext.Current.CancellationToken);
         Assert.Equal(400, (int)notAForm.StatusCode);
     }
 
@@ -94,10 +90,9 @@ public sealed class SecurityHeadersFacts
         "/"
         + string.Join(
             '/',
-            route.RoutePattern.PathSegments.Select(segment =>
-                string.Concat(
-                    segment.Parts.Select(part =>
-                        part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal
-                            ? literal.Content
-                            : "none"))));
+            route.RoutePattern.PathSegments.Select(segment => string.Concat(
+                segment.Parts.Select(part =>
+                    part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal
+                        ? literal.Content
+                        : "none"))));
 }

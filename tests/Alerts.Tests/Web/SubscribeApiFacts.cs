@@ -30,8 +30,7 @@ public sealed class SubscribeApiFacts
             """
             {"channel":{"type":"webhook","url":"https://example.com/hook"},"topics":["tariffs"],"leads":["p7d","P1D"],
             "timeZone":"Asia/Tokyo","quietHours":{"from":"22:00","to":"07:00"}}
-            """
-        );
+            """);
 
         Assert.Equal(201, made.Status);
         Assert.Equal(
@@ -120,9 +119,7 @@ public sealed class SubscribeApiFacts
         await service.PostAsync("/api/dates/called-off/cancel", bearer: TestService.AdminKey);
 
         var preview = await service.PostAsync(
-            "/api/subscriptions/preview",
-            """{"topics":["tariffs"],"leads":["P1D","PT1H","P7D"],"timeZone":"UTC"}"""
-        );
+            "/api/subscriptions/preview", """{"topics":["tariffs"],"leads":["P1D","PT1H","P7D"],"timeZone":"UTC"}""");
 
         Assert.Equal(200, preview.Status);
         Assert.Equal(
@@ -139,9 +136,7 @@ public sealed class SubscribeApiFacts
         await using var service = await TestService.StartAsync();
         await service.AddDateAsync("over", "2025-10-20");
         var preview = await service.PostAsync(
-            "/api/subscriptions/preview",
-            """{"leads":["P1D"],"timeZone":"UTC","now":"2025-10-01T00:00:00Z"}"""
-        );
+            "/api/subscriptions/preview", """{"leads":["P1D"],"timeZone":"UTC","now":"2025-10-01T00:00:00Z"}""");
         var item = Assert.Single(preview.Items);
         Assert.Equal("2025-10-19T09:00:00Z", item.GetProperty("dueAt").GetString());
     }
@@ -170,8 +165,7 @@ public sealed class SubscribeApiFacts
             (
                 await service.PostAsync(
                     "/api/subscriptions/preview",
-                    """{"dates":["truce","treaty"],"leads":["P1D"],"timeZone":"UTC"}"""
-                )).Pointers(400));
+                    """{"dates":["truce","treaty"],"leads":["P1D"],"timeZone":"UTC"}""")).Pointers(400));
     }
 
     private const string Hook =
@@ -192,8 +186,7 @@ public sealed class SubscribeApiFacts
         var again = await AskAsync(service, Hook, "key-1-of-16-or-more");
 
         Assert.Equal(
-            (201, first.Text, first.Headers["Location"]),
-            (again.Status, again.Text, again.Headers["Location"]));
+            (201, first.Text, first.Headers["Location"]), (again.Status, again.Text, again.Headers["Location"]));
         Assert.Equal(1, service.Get<Database>().Read(session => session.Number("SELECT count(*) FROM subscriptions")));
         Assert.Equal(
             """["P2D"]""",
@@ -339,8 +332,7 @@ public sealed class SubscribeApiFacts
             """
             {"channel":{"type":"webhook","url":"https://example.com/hook","format":"cloudevents"},
             "leads":["P1D"],"timeZone":"UTC"}
-            """
-        );
+            """);
         var kept = await service.GetAsync(
             "/api/subscriptions/" + made.Json.GetProperty("id").GetString(),
             made.Json.GetProperty("manageToken").GetString());

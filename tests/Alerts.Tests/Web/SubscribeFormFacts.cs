@@ -6,8 +6,6 @@ namespace Alerts.Tests.Web;
 /// <summary>What the form to subscribe offers and answers.</summary>
 public sealed class SubscribeFormFacts
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task While_email_cannot_be_sent_a_new_subscriber_reads_that_it_is_delayed()
     {

@@ -68,8 +68,7 @@ public sealed class SubscriptionsApiFacts
         await using var service = await TestService.StartAsync();
         var subscription = await service.SubscribeEmailAsync();
         var got = await service.GetAsync(
-            "/api/subscriptions/" + subscription.Id,
-            service.Get<Tokens>().Make(TokenPurpose.Manage, subscription));
+            "/api/subscriptions/" + subscription.Id, service.Get<Tokens>().Make(TokenPurpose.Manage, subscription));
         Assert.Equal(
             $"{{\"id\":\"{subscription.Id}\",\"status\":\"pending\""
             + ""","channel":{"type":"email","address":"reader@example.com"},"dates":[],"topics":[],"leads":["P1D"]"""
@@ -146,11 +145,9 @@ public sealed class SubscriptionsApiFacts
         await using var service = await TestService.StartAsync();
         var (id, token) = await service.SubscribeWebhookAsync();
         Assert.Equal(
-            204,
-            (await service.SendAsync(HttpMethod.Delete, $"/api/subscriptions/{id}", bearer: token)).Status);
+            204, (await service.SendAsync(HttpMethod.Delete, $"/api/subscriptions/{id}", bearer: token)).Status);
         Assert.Equal(
-            204,
-            (await service.SendAsync(HttpMethod.Delete, $"/api/subscriptions/{id}", bearer: token)).Status);
+            204, (await service.SendAsync(HttpMethod.Delete, $"/api/subscriptions/{id}", bearer: token)).Status);
 
         var got = await service.GetAsync($"/api/subscriptions/{id}", token);
         Assert.Equal((200, "ended"), (got.Status, got.Json.GetProperty("status").GetString()));
@@ -163,9 +160,7 @@ public sealed class SubscriptionsApiFacts
         Assert.Empty(
             (
                 await service.PostAsync(
-                    $"/api/subscriptions/{id}/recover",
-                    """{"since":"2025-10-24T00:00:00Z"}""",
-                    token)).Pointers(409));
+                    $"/api/subscriptions/{id}/recover", """{"since":"2025-10-24T00:00:00Z"}""", token)).Pointers(409));
         Assert.Empty(
             (await service.PostAsync($"/api/subscriptions/{id}/deliveries/al_x/resend", bearer: token)).Pointers(409));
     }
@@ -182,9 +177,7 @@ public sealed class SubscriptionsApiFacts
         Assert.StartsWith("whsec_", first.Json.GetProperty("secret").GetString(), StringComparison.Ordinal);
         Assert.NotEqual(first.Text, second.Text);
         Assert.DoesNotContain(
-            "whsec_",
-            (await service.GetAsync($"/api/subscriptions/{id}", token)).Text,
-            StringComparison.Ordinal);
+            "whsec_", (await service.GetAsync($"/api/subscriptions/{id}", token)).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -241,7 +234,6 @@ public sealed class SubscriptionsApiFacts
             (await service.PostAsync($"/api/subscriptions/{id}/recover", """{"since":"yesterday"}""", token)).Pointers(
                 400));
         Assert.Equal(
-            ["/since"],
-            (await service.PostAsync($"/api/subscriptions/{id}/recover", "{}", token)).Pointers(400));
+            ["/since"], (await service.PostAsync($"/api/subscriptions/{id}/recover", "{}", token)).Pointers(400));
     }
 }

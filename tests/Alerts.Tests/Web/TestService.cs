@@ -74,8 +74,7 @@ public sealed class TestService : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton(clock);
         services.AddSqlite(
-            new Settings(new ConfigurationBuilder().Build()),
-            new DataFolder(folder.Path, folder.At("alerts.db")));
+            new Settings(new ConfigurationBuilder().Build()), new DataFolder(folder.Path, folder.At("alerts.db")));
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton(
             of => new ServiceHealth(clock, TimeProvider.System, of.GetRequiredService<ILogger<ServiceHealth>>()));
@@ -94,9 +93,7 @@ public sealed class TestService : IAsyncDisposable
         services.AddSingleton(new PublicUrl(new Uri("https://alerts.example.com")));
         services.AddSingleton(new AdminAccess(adminKey));
         services.AddSingleton(of => new AdminSession(
-            of.GetRequiredService<AdminAccess>(),
-            of.GetRequiredService<PublicUrl>(),
-            TimeProvider.System));
+            of.GetRequiredService<AdminAccess>(), of.GetRequiredService<PublicUrl>(), TimeProvider.System));
         services.AddSingleton(new OutboxFolder(hasOutbox ? folder.At("outbox") : null));
         services.AddSingleton(new SendGridEvents(EventKey.ExportSubjectPublicKeyInfo())).AddSingleton<SendGridHook>();
         services.AddAlertsWeb();
@@ -108,8 +105,7 @@ public sealed class TestService : IAsyncDisposable
         return new TestService(app, folder, clock);
     }
 
-    internal T Get<T>()
-        where T : notnull => app.Services.GetRequiredService<T>();
+    internal T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
     /// <summary>Sends a request and reads the whole response.</summary>
     /// <param name="bearer">The admin key or a manage token; null for none.</param>
@@ -158,8 +154,7 @@ public sealed class TestService : IAsyncDisposable
             $$$"""
             {"title":"The {{{id}}}","topics":["{{{topic}}}"],
             "when":{"date":"{{{on}}}","time":"{{{time}}}","timeZone":"UTC"}}
-            """
-        );
+            """);
         Assert.Equal(201, added.Status);
     }
 
@@ -182,8 +177,7 @@ public sealed class TestService : IAsyncDisposable
     {
         var made = await PostAsync(
             "/api/subscriptions",
-            $$"""{"channel":{"type":"email","address":"{{address}}"},"leads":["P1D"],"timeZone":"UTC"}"""
-        );
+            $$"""{"channel":{"type":"email","address":"{{address}}"},"leads":["P1D"],"timeZone":"UTC"}""");
         Assert.Equal(202, made.Status);
         return (await Settle("email", new Delivered(250, "ok"))).Single().Subscription;
     }

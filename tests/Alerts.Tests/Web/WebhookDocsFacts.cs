@@ -30,8 +30,7 @@ public sealed class WebhookDocsFacts
     {
         AssertSent("deadline.reminder", WebhookMessages.Reminder());
         AssertSent(
-            "deadline.rescheduled",
-            WebhookMessages.Correction(AlertKind.Rescheduled, WebhookMessages.MovedTruce));
+            "deadline.rescheduled", WebhookMessages.Correction(AlertKind.Rescheduled, WebhookMessages.MovedTruce));
     }
 
     private static void AssertSent(string type, OutboundAlert alert)

@@ -10,8 +10,6 @@ public sealed class WebhookPagesFacts
     private const string Challenge = "the value of data.challenge";
     private const string Header = "with 200 and the header WebHook-Allowed-Origin: alerts.example.com";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData("standard", Challenge, Header)]
     [InlineData("cloudevents", Header, Challenge)]

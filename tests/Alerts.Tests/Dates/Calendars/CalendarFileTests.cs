@@ -225,10 +225,9 @@ public sealed class CalendarFileTests
 
     private static KeyDate Good(string content, string head = "")
     {
-        var file =
-            Read(
-                $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{head}BEGIN:VEVENT\r\n{content}\r\nEND:VEVENT\r\n"
-                + "END:VCALENDAR\r\n");
+        var file = Read(
+            $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{head}BEGIN:VEVENT\r\n{content}\r\nEND:VEVENT\r\n"
+            + "END:VCALENDAR\r\n");
         Assert.Empty(file.Errors);
         return Made(Assert.Single(file.Dates));
     }

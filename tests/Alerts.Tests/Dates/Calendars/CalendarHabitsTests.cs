@@ -125,8 +125,7 @@ public sealed class CalendarHabitsTests
     [Fact]
     public void A_location_that_disagrees_with_its_definition_is_not_its_zone() =>
         Assert.Equal("2026-07-10T07:00:00Z Etc/GMT-2", ImportBench.Words(ImportBench.Of(CalendarText.At(
-            "DTSTART;TZID=Ours:20260710T090000",
-            CalendarText.European("Ours\nX-LIC-LOCATION:Asia/Tokyo")))["a"]));
+            "DTSTART;TZID=Ours:20260710T090000", CalendarText.European("Ours\nX-LIC-LOCATION:Asia/Tokyo")))["a"]));
 
     [Theory]
     [InlineData("BUSY")]

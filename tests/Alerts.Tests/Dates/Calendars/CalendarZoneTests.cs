@@ -211,15 +211,13 @@ public sealed class CalendarZoneTests
         "cannot be read")]
     public void A_broken_definition_is_refused_unless_the_name_is_known(string lines, string says)
     {
-        var refused =
-            ImportBench.Of(
-                CalendarText.At("DTSTART;TZID=Ours:20260710T090000", CalendarText.Parts("Ours", ("STANDARD", lines))));
+        var refused = ImportBench.Of(
+            CalendarText.At("DTSTART;TZID=Ours:20260710T090000", CalendarText.Parts("Ours", ("STANDARD", lines))));
         Assert.Contains(says, Assert.Single(refused.Output), StringComparison.Ordinal);
         const string Windows = "Tokyo Standard Time";
-        var named =
-            ImportBench.Of(
-                CalendarText.At($"DTSTART;TZID={Windows}:20260710T090000",
-                    CalendarText.Parts(Windows, ("STANDARD", lines))));
+        var named = ImportBench.Of(
+            CalendarText.At($"DTSTART;TZID={Windows}:20260710T090000",
+                CalendarText.Parts(Windows, ("STANDARD", lines))));
         Assert.Equal("2026-07-10T00:00:00Z Asia/Tokyo", ImportBench.Words(named["a"]));
         Assert.Contains("Asia/Tokyo was taken", named.Output[0], StringComparison.Ordinal);
     }
@@ -274,8 +272,7 @@ public sealed class CalendarZoneTests
     {
         const string Event = "BEGIN:VEVENT\nUID:a\nSUMMARY:S\nDTSTART;TZID=Ours:20260710T090000\nEND:VEVENT\n";
         var zone = CalendarText.European("Ours");
-        foreach (
-            var file in (string[])[$"BEGIN:VCALENDAR\n{Event}{zone}END:VCALENDAR\n",
+        foreach (var file in (string[])[$"BEGIN:VCALENDAR\n{Event}{zone}END:VCALENDAR\n",
                 $"BEGIN:VCALENDAR\n{Event}END:VCALENDAR\nBEGIN:VCALENDAR\n{zone}END:VCALENDAR\n"])
         {
             Assert.Equal("2026-07-10T07:00:00Z Etc/GMT-2", ImportBench.Words(ImportBench.Of(file)["a"]));

@@ -46,8 +46,7 @@ public sealed class ExportsOfOthersTests
         return date.When.IsAllDay
             ? $"{LocalDatePattern.Iso.Format(date.When.On)} {LocalDatePattern.Iso.Format(last.On.PlusDays(1))} "
                 + date.Title
-            : $"{InstantPattern.General.Format(date.Start)} {InstantPattern.General.Format(last.Start)} "
-                + date.Title;
+            : $"{InstantPattern.General.Format(date.Start)} {InstantPattern.General.Format(last.Start)} " + date.Title;
     }
 
     /// <summary>

@@ -51,8 +51,7 @@ public sealed class JoinedCalendarsTests
     [Fact]
     public void Entries_that_a_newer_cancellation_ends_may_differ()
     {
-        var bench = ImportBench.Of(
-            Calendar(null, First) + Calendar(null, Second) + Calendar("CANCEL", "SEQUENCE:1"));
+        var bench = ImportBench.Of(Calendar(null, First) + Calendar(null, Second) + Calendar("CANCEL", "SEQUENCE:1"));
         Assert.True(bench["a"].IsCancelled);
     }
 

@@ -36,8 +36,7 @@ public sealed class CalendarPartTests
     [Fact]
     public void A_summit_ends_on_the_day_after_its_last() =>
         AssertLines(
-            Mails.Date("2025-10-31", end: "2025-11-01"),
-            ["DTSTART;VALUE=DATE:20251031", "DTEND;VALUE=DATE:20251102"]);
+            Mails.Date("2025-10-31", end: "2025-11-01"), ["DTSTART;VALUE=DATE:20251031", "DTEND;VALUE=DATE:20251102"]);
 
     [Fact]
     public void A_timed_date_with_an_end_keeps_it() =>

@@ -16,9 +16,7 @@ public sealed class EmailChannelTests
         var transport = new Mock<IMailTransport>(MockBehavior.Strict);
         var channel = new EmailChannel(
             new MailComposer(
-                new PublicUrl(new Uri("https://alerts.example.com")),
-                new Tokens(new byte[32]),
-                "alerts@example.com"),
+                new PublicUrl(new Uri("https://alerts.example.com")), new Tokens(new byte[32]), "alerts@example.com"),
             transport.Object);
         var now = Instant.FromUtc(2025, 11, 1, 0, 0);
         var erased = new Subscription(
@@ -34,8 +32,7 @@ public sealed class EmailChannelTests
 
         Assert.IsType<GaveUp>(
             await channel.SendAsync(
-                new SystemNotification("msg_1", erased, now, ServiceMessage.Test),
-                CancellationToken.None));
+                new SystemNotification("msg_1", erased, now, ServiceMessage.Test), CancellationToken.None));
         transport.Verify(
             one => one.SendAsync(It.IsAny<string>(), It.IsAny<MimeMessage>(), It.IsAny<CancellationToken>()),
             Times.Never);

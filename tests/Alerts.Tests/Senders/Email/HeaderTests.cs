@@ -24,9 +24,7 @@ public sealed class HeaderTests
     [Fact]
     public void The_unsubscribe_link_stands_unbroken_in_the_bytes() =>
         Assert.Contains(
-            $"<https://alerts.example.com/unsubscribe/{Token}>\r\n",
-            Mails.Raw(Alert),
-            StringComparison.Ordinal);
+            $"<https://alerts.example.com/unsubscribe/{Token}>\r\n", Mails.Raw(Alert), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("https://alerts.example.com", "alerts.example.com")]
@@ -84,21 +82,18 @@ public sealed class HeaderTests
         ];
 
         Assert.All(links, link => Assert.Contains(link, mail.TextBody, StringComparison.Ordinal));
-        Assert.All(links, link =>
-            Assert.Contains(
-                $"href=\"{link.Replace("&", "&amp;", StringComparison.Ordinal)}\"",
-                mail.HtmlBody,
-                StringComparison.Ordinal));
+        Assert.All(links, link => Assert.Contains(
+            $"href=\"{link.Replace("&", "&amp;", StringComparison.Ordinal)}\"",
+            mail.HtmlBody,
+            StringComparison.Ordinal));
     }
 
     [Fact]
     public void No_line_is_longer_than_mail_allows() =>
         Assert.All(
             Mails
-                .Raw(
-                    Mails.Reminder(
-                        Mails.Date(title: new string('x', 200), summary: new string('y', 2000)),
-                        "2025-11-09T14:00:00Z"))
+                .Raw(Mails.Reminder(
+                    Mails.Date(title: new string('x', 200), summary: new string('y', 2000)), "2025-11-09T14:00:00Z"))
                 .Split("\r\n"),
             line => Assert.InRange(line.Length, 0, 998));
 

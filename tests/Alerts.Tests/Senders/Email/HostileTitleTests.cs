@@ -46,10 +46,7 @@ public sealed class HostileTitleTests
     {
         const string attack = "</title><script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
         var date = Mails.Date(
-            title: attack,
-            summary: attack,
-            source: "https://example.org/\"><script>alert(1)</script>"
-        );
+            title: attack, summary: attack, source: "https://example.org/\"><script>alert(1)</script>");
         var html = Mails
             .Received(Mails.Correction(date with { Revision = 2 }, Mails.Date("2025-11-01"), reason: attack))
             .HtmlBody

@@ -39,9 +39,7 @@ internal static class Mails
             end is null ? null : Moment(end, zone), status, source, null, revision);
 
     public static Subscription Subscriber(
-        string zone = "America/New_York",
-        string address = "newyork@example.com",
-        Preferences? preferences = null) =>
+        string zone = "America/New_York", string address = "newyork@example.com", Preferences? preferences = null) =>
         new(
             "sub_k3v9",
             Subscribing.Email,
@@ -61,10 +59,7 @@ internal static class Mails
             []);
 
     public static OutboundAlert Reminder(
-        KeyDate date,
-        string at,
-        string zone = "America/New_York",
-        string? dueAt = null) =>
+        KeyDate date, string at, string zone = "America/New_York", string? dueAt = null) =>
         new(
             Key,
             Subscriber(zone),
@@ -78,10 +73,7 @@ internal static class Mails
             null);
 
     public static OutboundAlert Correction(
-        KeyDate date,
-        KeyDate previous,
-        string zone = "America/New_York",
-        string? reason = null) =>
+        KeyDate date, KeyDate previous, string zone = "America/New_York", string? reason = null) =>
         new(
             Key,
             Subscriber(zone),

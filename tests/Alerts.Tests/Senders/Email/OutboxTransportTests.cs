@@ -77,6 +77,5 @@ public sealed class OutboxTransportTests : IDisposable
 
     private Task<SendResult> SendAsync(OutboundMessage message) =>
         new EmailChannel(Mails.Composer(), new OutboxTransport(Outbox)).SendAsync(
-            message,
-            TestContext.Current.CancellationToken);
+            message, TestContext.Current.CancellationToken);
 }

@@ -13,8 +13,6 @@ public abstract class ProviderEventFacts(Worlds worlds)
     /// </summary>
     private const int Batches = 400;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData("half-surrogate", SubscriptionStatus.Active, "Failed")]
     [InlineData("latin1", SubscriptionStatus.Active, "Failed")]
@@ -47,13 +45,11 @@ public abstract class ProviderEventFacts(Worlds worlds)
 
         Assert.Equal(
             204,
-            await web.PostEventsAsync(
-                Encoding.UTF8.GetBytes(
-                    $$"""
-                    [{"event":"dropped","email":"Reader@bücher.example",
-                    "smtp-id":"<{{key}}@alerts.example.com>","reason":"550 no"}]
-                    """
-                )));
+            await web.PostEventsAsync(Encoding.UTF8.GetBytes(
+                $$"""
+                [{"event":"dropped","email":"Reader@bücher.example",
+                "smtp-id":"<{{key}}@alerts.example.com>","reason":"550 no"}]
+                """)));
 
         Assert.Equal("refused by the mail provider: 550 no", Assert.Single(await world.Ledger(subscriber)).Reason);
     }
@@ -80,8 +76,7 @@ public abstract class ProviderEventFacts(Worlds worlds)
     [Theory]
     [InlineData(
         "{\"event\":\"bounce\",\"type\":\"bounce\",\"email\":\"reader@example.com\",\"alert_key\":\"al_other\","
-        + "\"subscription_id\":\"sub_other\"}"
-    )]
+        + "\"subscription_id\":\"sub_other\"}")]
     [InlineData("""{"event":"bounce","type":"bounce","status":"4.2.2","email":"reader@example.com"}""")]
     [InlineData("""{"event":"bounce","type":"blocked","email":"reader@example.com"}""")]
     public async Task What_is_not_about_our_mail_ends_nothing(string json)

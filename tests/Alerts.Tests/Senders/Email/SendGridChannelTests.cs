@@ -52,9 +52,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
             .. Readers(
                 3,
                 Mails.Correction(
-                    Mails.Date("2026-11-10T00:01", title: "Talks =?x", revision: 2),
-                    Mails.Date(),
-                    reason: "An order")),
+                    Mails.Date("2026-11-10T00:01", title: "Talks =?x", revision: 2), Mails.Date(), reason: "An order")),
         ];
 
         await SendAsync(readers);
@@ -68,8 +66,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
             Assert.Equal(alone.HtmlBody, Read(request, own, 1));
             var attached = Assert.Single(request.GetProperty("attachments").EnumerateArray());
             Assert.Equal(
-                Calendar(alone),
-                Encoding.UTF8.GetString(attached.GetProperty("content").GetBytesFromBase64()));
+                Calendar(alone), Encoding.UTF8.GetString(attached.GetProperty("content").GetBytesFromBase64()));
         }
     }
 
@@ -94,18 +91,14 @@ public sealed class SendGridChannelTests : IAsyncLifetime
             Assert.Equal(alone.HtmlBody, Read(request, own, 1));
             var attached = Assert.Single(request.GetProperty("attachments").EnumerateArray());
             Assert.Equal(
-                Calendar(alone),
-                Encoding.UTF8.GetString(attached.GetProperty("content").GetBytesFromBase64()));
+                Calendar(alone), Encoding.UTF8.GetString(attached.GetProperty("content").GetBytesFromBase64()));
             Assert.Equal(
-                string.Join(',', reader.Keys),
-                own.GetProperty("custom_args").GetProperty("alert_keys").GetString());
+                string.Join(',', reader.Keys), own.GetProperty("custom_args").GetProperty("alert_keys").GetString());
             Assert.False(own.GetProperty("custom_args").TryGetProperty("alert_key", out _));
             Assert.Equal(
-                $"<{reader.Id}@example.com>",
-                own.GetProperty("headers").GetProperty("Message-ID").GetString());
+                $"<{reader.Id}@example.com>", own.GetProperty("headers").GetProperty("Message-ID").GetString());
             Assert.Equal(
-                string.Join(", ", reader.Keys),
-                own.GetProperty("headers").GetProperty("X-Alerts-Keys").GetString());
+                string.Join(", ", reader.Keys), own.GetProperty("headers").GetProperty("X-Alerts-Keys").GetString());
         }
     }
 
@@ -119,9 +112,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         var link =
             "https://alerts.example.com/confirm/" + Mails.Tokens.Make(TokenPurpose.Confirm, message.Subscription);
         Assert.Contains(
-            link,
-            Read(Assert.Single(server.Requests), server.Personalizations.Single(), 0),
-            StringComparison.Ordinal);
+            link, Read(Assert.Single(server.Requests), server.Personalizations.Single(), 0), StringComparison.Ordinal);
         Assert.False(server.Personalizations.Single().GetProperty("headers").TryGetProperty("List-Unsubscribe", out _));
     }
 
@@ -180,10 +171,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         server.Instead = async context =>
         {
             await FakeSendGrid.RefuseAsync(
-                context,
-                400,
-                "reader1@example.com is not a valid address",
-                "personalizations.1.to.0.email");
+                context, 400, "reader1@example.com is not a valid address", "personalizations.1.to.0.email");
             return true;
         };
 
@@ -215,8 +203,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
         var results = await SendAsync(readers);
 
         Assert.Equal(
-            [typeof(Delivered), typeof(GaveUp), typeof(Delivered)],
-            results.Select(result => result.GetType()));
+            [typeof(Delivered), typeof(GaveUp), typeof(Delivered)], results.Select(result => result.GetType()));
         Assert.Equal(2, server.Personalizations.Count());
     }
 

@@ -85,14 +85,11 @@ public sealed class SendGridEventsTests
     public void A_reason_is_one_line_of_whole_characters_without_the_address()
     {
         var reason = string.Concat(Enumerable.Repeat("😀", 400)) + "\\n";
-        var read = Assert.Single(
-            Read(
-                Encoding.UTF8.GetBytes(
-                    $$"""
-                    [{"event":"dropped","alert_key":"al_x","email":"a@example.com",
-                    "reason":"a@Example.com {{reason}}"}]
-                    """
-                )));
+        var read = Assert.Single(Read(Encoding.UTF8.GetBytes(
+            $$"""
+            [{"event":"dropped","alert_key":"al_x","email":"a@example.com",
+            "reason":"a@Example.com {{reason}}"}]
+            """)));
 
         Assert.StartsWith("(address) 😀", read.Reason, StringComparison.Ordinal);
         Assert.Equal(300, read.Reason!.EnumerateRunes().Count());

@@ -139,8 +139,7 @@ public sealed class ServiceMailTests
             "https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription),
             "Stop these warnings: https://alerts.example.com/unsubscribe/"
                 + Mails.Tokens.Make(TokenPurpose.StopWarnings, sent.Subscription),
-            "Manage: https://alerts.example.com/manage/"
-                + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription),
+            "Manage: https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription),
             "Its calendar: https://alerts.example.com/calendar/"
                 + Mails.Tokens.Make(TokenPurpose.Calendar, sent.Subscription),
         ];

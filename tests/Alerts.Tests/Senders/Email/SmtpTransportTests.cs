@@ -6,8 +6,7 @@ namespace Alerts.Tests.Senders.Email;
 
 public sealed class SmtpTransportTests
 {
-    private static readonly OutboundAlert Alert =
-        Mails.Reminder(Mails.Date(title: "Truce 😀"), "2025-11-09T14:00:00Z");
+    private static readonly OutboundAlert Alert = Mails.Reminder(Mails.Date(title: "Truce 😀"), "2025-11-09T14:00:00Z");
 
     [Fact]
     public async Task A_real_server_receives_the_mail_as_it_was_composed()
@@ -93,9 +92,7 @@ public sealed class SmtpTransportTests
     [InlineData("MAIL", "554 5.7.1 not from you", "email refused: 554 5.7.1 not from you")]
     [InlineData(".", "554 5.6.0 looks like spam", "email refused: 554 5.6.0 looks like spam")]
     public async Task What_is_refused_for_ever_is_given_up_without_naming_the_address(
-        string command,
-        string answer,
-        string reason)
+        string command, string answer, string reason)
     {
         await using var server = new ScriptedSmtpServer { Answers = { [command] = answer } };
         await using var transport = new SmtpTransport(server.Options);
@@ -160,13 +157,7 @@ public sealed class SmtpTransportTests
     {
         await using var server = new ScriptedSmtpServer();
         await using var transport = new SmtpTransport(
-            server.Options with
-            {
-                Security = security,
-                User = "alerts",
-                Password = "secret",
-            }
-        );
+            server.Options with { Security = security, User = "alerts", Password = "secret" });
 
         Assert.IsType<TryAgain>(await SendAsync(transport, Alert));
         Assert.DoesNotContain(server.Heard, line =>

@@ -71,8 +71,7 @@ public sealed class SubjectTests
     [Fact]
     public void An_all_day_date_at_home_keeps_its_day_words_and_needs_no_word_on_when_it_begins()
     {
-        var mail = Mails.Received(
-            Mails.Reminder(Mails.Date("2025-11-01"), "2025-10-31T13:00:00Z"));
+        var mail = Mails.Received(Mails.Reminder(Mails.Date("2025-11-01"), "2025-10-31T13:00:00Z"));
 
         Assert.Equal($"Tomorrow: {Title} (1 Nov 2025)", mail.Subject);
         Assert.Contains("Time left: 15 hours", mail.TextBody, StringComparison.Ordinal);
@@ -139,10 +138,9 @@ public sealed class SubjectTests
     [Fact]
     public void A_date_that_is_on_again_elsewhere_names_both_dates()
     {
-        var mail = Mails.Received(
-            Mails.Correction(
-                Mails.Date("2025-12-01", status: DateStatus.Tentative, revision: 3),
-                Mails.Date(status: DateStatus.Cancelled, revision: 2)));
+        var mail = Mails.Received(Mails.Correction(
+            Mails.Date("2025-12-01", status: DateStatus.Tentative, revision: 3),
+            Mails.Date(status: DateStatus.Cancelled, revision: 2)));
 
         Assert.Equal($"Back on: {Title} (1 Dec 2025, tentative)", mail.Subject);
         Assert.Contains("Was: Monday, 10 Nov 2025", mail.TextBody, StringComparison.Ordinal);
@@ -153,21 +151,12 @@ public sealed class SubjectTests
     public void A_cancelled_date_says_what_it_was_and_why()
     {
         var told = Mails.Date("2025-11-01", status: DateStatus.Tentative);
-        var mail = Mails.Received(
-            Mails.Correction(
-                told with
-                {
-                    Status = DateStatus.Cancelled,
-                    Revision = 2,
-                },
-                told,
-                reason: "Shelved\r\nin Busan"));
+        var mail = Mails.Received(Mails.Correction(
+            told with { Status = DateStatus.Cancelled, Revision = 2 }, told, reason: "Shelved\r\nin Busan"));
 
         Assert.Equal($"Cancelled: {Title} (was 1 Nov 2025)", mail.Subject);
         Assert.Contains(
-            "Reason: Shelved\n        in Busan",
-            mail.TextBody?.ReplaceLineEndings("\n"),
-            StringComparison.Ordinal);
+            "Reason: Shelved\n        in Busan", mail.TextBody?.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Contains("<s>Saturday, 1 Nov 2025", mail.HtmlBody, StringComparison.Ordinal);
     }
 

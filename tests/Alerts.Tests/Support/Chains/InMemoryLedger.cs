@@ -156,8 +156,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
         {
             rows.Where(row => row.NextAt is not null && row.Revision < version.KeyDate.Revision).ToList()
                 .ForEach(row => row.End(DeliveryState.Void, EndReasons.Superseded));
-            if (subscription is { IsOwedAlerts: true }
-                && Corrections.IsOwedBy(version, Knowing()))
+            if (subscription is { IsOwedAlerts: true } && Corrections.IsOwedBy(version, Knowing()))
             {
                 Add(Corrections.KindFor(version), "-", Now, null, Now + hold);
             }
