@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Alerts.Web.Pages;
 
@@ -8,37 +8,16 @@ namespace Alerts.Web.Pages;
 /// </summary>
 internal static class FormJson
 {
-    /// <param name="write">Writes the members of the object.</param>
-    public static JsonDocument Of(Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
+    /// <summary>An object with the members that have a value.</summary>
+    public static JsonObject Of(params IEnumerable<(string Name, JsonNode? Value)> members) => new(members
+        .Where(member => member.Value is not null)
+        .Select(member => KeyValuePair.Create(member.Name, member.Value)));
 
-        return JsonDocument.Parse(buffer.WrittenMemory);
-    }
+    /// <summary>The text of a field; null, which means absent, if it is empty.</summary>
+    public static JsonNode? Text(string text) => text.Length > 0 ? JsonValue.Create(text) : null;
 
-    /// <summary>Writes a field, unless it is empty, which means absent.</summary>
-    public static void WriteText(this Utf8JsonWriter json, string name, string text)
-    {
-        if (text.Length > 0)
-        {
-            json.WriteString(name, text);
-        }
-    }
+    public static JsonArray List(IEnumerable<string> items) => [.. items.Select(item => JsonValue.Create(item))];
 
-    public static void WriteList(this Utf8JsonWriter json, string name, IEnumerable<string> items)
-    {
-        json.WriteStartArray(name);
-        foreach (var item in items)
-        {
-            json.WriteStringValue(item);
-        }
-
-        json.WriteEndArray();
-    }
+    /// <summary>The object as it is read from a request.</summary>
+    public static JsonDocument Sent(this JsonObject form) => JsonDocument.Parse(form.ToJsonString());
 }

@@ -22,11 +22,8 @@ internal sealed record PreferencesForm
     /// The target with which the form was submitted before, if a typing mistake was suspected; otherwise empty.
     /// </summary>
     public string AsWritten { get; init; } = "";
-
     public IReadOnlyList<string> Dates { get; init; } = [];
-
     public IReadOnlyList<string> Topics { get; init; } = [];
-
     public IReadOnlyList<string> Leads { get; init; } = ["P7D", "P1D"];
 
     /// <summary>Further leads, in words or short form, separated by commas.</summary>
@@ -34,11 +31,8 @@ internal sealed record PreferencesForm
 
     /// <summary>The time zone; empty until the reader or the browser fills it in.</summary>
     public string TimeZone { get; init; } = "";
-
     public string At { get; init; } = "09:00";
-
     public string QuietFrom { get; init; } = "";
-
     public string QuietTo { get; init; } = "";
 
     /// <summary>A new form, with the dates or topics that a link names.</summary>
@@ -88,33 +82,15 @@ internal sealed record PreferencesForm
 
     /// <summary>The JSON that an API client would send.</summary>
     /// <param name="channel">The chosen channel; null to leave it out. A preview and a change have none.</param>
-    public JsonDocument ToJson(ChannelPages? channel) => FormJson.Of(json =>
-    {
-        if (channel is not null)
-        {
-            json.WriteStartObject("channel");
-            json.WriteString("type", channel.Name);
-            channel.Write(json, this);
-            json.WriteEndObject();
-        }
-
-        json.WriteList("dates", Dates);
-        json.WriteList("topics", Topics);
-        json.WriteList("leads", AllLeads());
-        json.WriteText("timeZone", TimeZone);
-        json.WriteText("at", At);
-        if (QuietFrom.Length + QuietTo.Length == 0)
-        {
-            json.WriteNull("quietHours");
-        }
-        else
-        {
-            json.WriteStartObject("quietHours");
-            json.WriteText("from", QuietFrom);
-            json.WriteText("to", QuietTo);
-            json.WriteEndObject();
-        }
-    });
+    public JsonDocument ToJson(ChannelPages? channel) => FormJson.Of(
+        ("channel", channel is null ? null : FormJson.Of([("type", channel.Name), .. channel.Members(this)])),
+        ("dates", FormJson.List(Dates)),
+        ("topics", FormJson.List(Topics)),
+        ("leads", FormJson.List(AllLeads())),
+        ("timeZone", FormJson.Text(TimeZone)),
+        ("at", FormJson.Text(At)),
+        ("quietHours", QuietFrom.Length + QuietTo.Length == 0 ? null
+            : FormJson.Of(("from", FormJson.Text(QuietFrom)), ("to", FormJson.Text(QuietTo))))).Sent();
 
     /// <summary>The chosen and the typed leads. One that is both counts once.</summary>
     public IEnumerable<string> AllLeads() =>

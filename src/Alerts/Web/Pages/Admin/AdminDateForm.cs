@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Alerts.Web.Pages.Texts;
@@ -13,29 +13,17 @@ namespace Alerts.Web.Pages.Admin;
 internal sealed record AdminDateForm
 {
     public string Id { get; init; } = "";
-
     public string Title { get; init; } = "";
-
     public string Summary { get; init; } = "";
-
     public string Topics { get; init; } = "";
-
     public string On { get; init; } = "";
-
     public string At { get; init; } = "";
-
     public string Zone { get; init; } = "";
-
     public string EndOn { get; init; } = "";
-
     public string EndAt { get; init; } = "";
-
     public string Status { get; init; } = "confirmed";
-
     public string Source { get; init; } = "";
-
     public string CheckedOn { get; init; } = "";
-
     public string Reason { get; init; } = "";
 
     /// <summary>The version that the form was opened with; null for a new date.</summary>
@@ -110,7 +98,7 @@ internal sealed record AdminDateForm
     /// <summary>The wanted date; null, with problems, if a field is wrong.</summary>
     public KeyDate? Read(List<Problem> problems, out string? reason)
     {
-        using var document = FormJson.Of(Write);
+        using var document = ToJson().Sent();
         return KeyDateJson.Read(document.RootElement, "", Id, problems, out reason);
     }
 
@@ -149,31 +137,19 @@ internal sealed record AdminDateForm
     /// <summary>The fields as hidden inputs of a page that asks for the reason itself.</summary>
     public Html HiddenWithoutReason() => Hidden(Fields.Where(field => field.Name != "reason"));
 
-    private void Write(Utf8JsonWriter json)
-    {
-        json.WriteString("title", Title);
-        json.WriteText("summary", Summary);
-        json.WriteList("topics", Topics.Split([' ', ',', ';', '\t'], StringSplitOptions.RemoveEmptyEntries));
-        WriteMoment(json, "when", On, At);
-        if (EndOn.Length + EndAt.Length > 0)
-        {
-            WriteMoment(json, "end", EndOn, EndAt);
-        }
+    private JsonObject ToJson() => FormJson.Of(
+        ("title", Title),
+        ("summary", FormJson.Text(Summary)),
+        ("topics", FormJson.List(Topics.Split([' ', ',', ';', '\t'], StringSplitOptions.RemoveEmptyEntries))),
+        ("when", Moment(On, At)),
+        ("end", EndOn.Length + EndAt.Length > 0 ? Moment(EndOn, EndAt) : null),
+        ("status", Status),
+        ("source", FormJson.Text(Source)),
+        ("checkedOn", FormJson.Text(CheckedOn)),
+        ("reason", FormJson.Text(Reason)));
 
-        json.WriteString("status", Status);
-        json.WriteText("source", Source);
-        json.WriteText("checkedOn", CheckedOn);
-        json.WriteText("reason", Reason);
-    }
-
-    private void WriteMoment(Utf8JsonWriter json, string name, string on, string at)
-    {
-        json.WriteStartObject(name);
-        json.WriteText("date", on);
-        json.WriteText("time", at);
-        json.WriteText("timeZone", Zone);
-        json.WriteEndObject();
-    }
+    private JsonObject Moment(string on, string at) => FormJson.Of(
+        ("date", FormJson.Text(on)), ("time", FormJson.Text(at)), ("timeZone", FormJson.Text(Zone)));
 
     private static Html Hidden(IEnumerable<(string Name, string Value)> fields) =>
         Html.Each(fields, field => Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));

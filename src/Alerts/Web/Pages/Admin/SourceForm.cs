@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Alerts.Sources;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
@@ -19,27 +19,16 @@ internal sealed record SourceForm
         ["PT5M", "PT15M", "PT30M", "PT1H", "PT3H", "PT6H", "PT12H", "P1D", "P7D"];
 
     public string Id { get; init; } = "";
-
     public string Type { get; init; } = "icalendar";
-
     public string Url { get; init; } = "";
-
     public string Term { get; init; } = "";
-
     public string Agencies { get; init; } = "";
-
     public string Types { get; init; } = "";
-
     public string Dates { get; init; } = "";
-
     public string Every { get; init; } = "PT6H";
-
     public string Topics { get; init; } = "";
-
     public string Zone { get; init; } = "";
-
     public string Apply { get; init; } = "review";
-
     public bool Enabled { get; init; } = true;
 
     /// <summary>Whether the source exists already, so that its id cannot change.</summary>
@@ -86,7 +75,7 @@ internal sealed record SourceForm
     /// <summary>The source; null, with problems, if a field is wrong.</summary>
     public Source? Read(List<Problem> problems)
     {
-        using var document = FormJson.Of(Write);
+        using var document = ToJson().Sent();
         return SourceJson.Read(document.RootElement, Id, problems);
     }
 
@@ -163,26 +152,19 @@ internal sealed record SourceForm
         {(hint is null ? Html.Nothing : Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"))}</div>
         """);
 
-    private void Write(Utf8JsonWriter json)
-    {
-        json.WriteString("type", Type);
-        json.WriteText("url", Url);
-        if (Type == "federalRegister")
-        {
-            json.WriteStartObject("query");
-            json.WriteText("term", Term);
-            json.WriteList("agencies", Split(Agencies));
-            json.WriteList("types", Split(Types));
-            json.WriteList("dates", Split(Dates));
-            json.WriteEndObject();
-        }
-
-        json.WriteText("every", Every);
-        json.WriteList("topics", Split(Topics));
-        json.WriteText("timeZone", Zone);
-        json.WriteText("apply", Apply);
-        json.WriteBoolean("enabled", Enabled);
-    }
+    private JsonObject ToJson() => FormJson.Of(
+        ("type", Type),
+        ("url", FormJson.Text(Url)),
+        ("query", Type != "federalRegister" ? null : FormJson.Of(
+            ("term", FormJson.Text(Term)),
+            ("agencies", FormJson.List(Split(Agencies))),
+            ("types", FormJson.List(Split(Types))),
+            ("dates", FormJson.List(Split(Dates))))),
+        ("every", FormJson.Text(Every)),
+        ("topics", FormJson.List(Split(Topics))),
+        ("timeZone", FormJson.Text(Zone)),
+        ("apply", FormJson.Text(Apply)),
+        ("enabled", Enabled));
 
     private static string[] Split(string text) =>
         text.Split([' ', ',', ';', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
@@ -34,8 +34,8 @@ internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : Chan
             {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
             """);
 
-    public override void Write(Utf8JsonWriter json, PreferencesForm form) =>
-        json.WriteString("address", form.Field("address"));
+    public override IEnumerable<(string Name, JsonNode? Value)> Members(PreferencesForm form) =>
+        [("address", form.Field("address"))];
 
     public override Problem? Doubt(PreferencesForm form) =>
         MailAddress.Stored(form.Field("address")) is { } address && MailAddressHint.Of(address) is { } hint

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
@@ -39,12 +39,8 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
             {errors.At("contact")}<p class="hint" id="contact-hint">We ask it to confirm first.</p></div></div>
             """);
 
-    public override void Write(Utf8JsonWriter json, PreferencesForm form)
-    {
-        json.WriteString("url", form.Field("url"));
-        json.WriteString("format", FormatOf(form));
-        json.WriteText("contact", form.Field("contact"));
-    }
+    public override IEnumerable<(string Name, JsonNode? Value)> Members(PreferencesForm form) =>
+        [("url", form.Field("url")), ("format", FormatOf(form)), ("contact", FormJson.Text(form.Field("contact")))];
 
     public override Page Subscribed(Target target, Made? made, HttpRequest request)
     {
