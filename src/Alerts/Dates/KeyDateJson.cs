@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NodaTime.Text;
@@ -72,7 +70,7 @@ internal static class KeyDateJson
         Array.IndexOf(Statuses, word) is >= 0 and var index ? (DateStatus)index : null;
 
     /// <summary>Serializes the whole key date on one line; <see cref="FromStored"/> restores it exactly.</summary>
-    public static string ToStored(KeyDate date) => Text(Compact, writer => WriteGiven(writer, date));
+    public static string ToStored(KeyDate date) => JsonWriting.Text(writer => WriteGiven(writer, date), Compact);
 
     /// <summary>
     /// Reads what <see cref="ToStored"/> wrote. Stored dates are not validated again, so later changes of the rules do
@@ -97,16 +95,18 @@ internal static class KeyDateJson
     /// <summary>
     /// Writes a list in the format of the product contract, section 2. An import reads it back unchanged.
     /// </summary>
-    public static string ToFile(IEnumerable<KeyDate> dates) => Text(Indented, writer =>
-    {
-        writer.WriteStartArray();
-        foreach (var date in dates)
+    public static string ToFile(IEnumerable<KeyDate> dates) => JsonWriting.Text(
+        writer =>
         {
-            WriteGiven(writer, date);
-        }
+            writer.WriteStartArray();
+            foreach (var date in dates)
+            {
+                WriteGiven(writer, date);
+            }
 
-        writer.WriteEndArray();
-    }) + "\n";
+            writer.WriteEndArray();
+        },
+        Indented) + "\n";
 
     private static string? Title(JsonObjectReader fields, bool isImport)
     {
@@ -198,13 +198,7 @@ internal static class KeyDateJson
         writer.WriteString("id", date.Id);
         writer.WriteString("title", date.Title);
         writer.WriteString("summary", date.Summary);
-        writer.WriteStartArray("topics");
-        foreach (var topic in date.Topics)
-        {
-            writer.WriteStringValue(topic);
-        }
-
-        writer.WriteEndArray();
+        writer.WriteList("topics", date.Topics);
         writer.WritePropertyName("when");
         MomentJson.WriteGiven(writer, date.When);
         writer.WritePropertyName("end");
@@ -227,15 +221,4 @@ internal static class KeyDateJson
 
     private static string Required(JsonElement root, string name) =>
         root.GetProperty(name).GetString() ?? throw new FormatException($"A stored key date has no {name}.");
-
-    private static string Text(JsonWriterOptions options, Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, options))
-        {
-            write(writer);
-        }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Alerts.Dates;
 using Alerts.Due;
@@ -54,30 +52,21 @@ internal static class AttemptLog
         return string.Join('\n', attempts.SkipLast(1).Append(last).Select(Line));
     }
 
-    public static string Line(Attempt attempt)
+    public static string Line(Attempt attempt) => JsonWriting.Object(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        json.WriteNumber("at", attempt.At.ToUnixTimeMilliseconds());
+        WriteNumber(json, "status", attempt.Status);
+        WriteNumber(json, "ms", attempt.Milliseconds);
+        json.WriteString("response", attempt.Response);
+        if (attempt.Outcome is { } outcome)
         {
-            json.WriteStartObject();
-            json.WriteNumber("at", attempt.At.ToUnixTimeMilliseconds());
-            WriteNumber(json, "status", attempt.Status);
-            WriteNumber(json, "ms", attempt.Milliseconds);
-            json.WriteString("response", attempt.Response);
-            if (attempt.Outcome is { } outcome)
-            {
-                WriteNumber(json, "begun", attempt.Begun);
-                WriteNumber(json, "ended", attempt.Ended);
-                json.WriteString("outcome", outcome.Word());
-                WriteNumber(json, "due", attempt.DueAt?.ToUnixTimeMilliseconds());
-                WriteNumber(json, "expires", attempt.Expires?.ToUnixTimeMilliseconds());
-            }
-
-            json.WriteEndObject();
+            WriteNumber(json, "begun", attempt.Begun);
+            WriteNumber(json, "ended", attempt.Ended);
+            json.WriteString("outcome", outcome.Word());
+            WriteNumber(json, "due", attempt.DueAt?.ToUnixTimeMilliseconds());
+            WriteNumber(json, "expires", attempt.Expires?.ToUnixTimeMilliseconds());
         }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+    });
 
     /// <summary>Parses the stored lines without inferring missing values.</summary>
     public static IReadOnlyList<Attempt> Read(string? log) => log is null ? [] : log.Split('\n').Select(line =>

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Alerts.Dates;
@@ -57,17 +55,17 @@ internal static class PreferencesJson
     /// <summary>
     /// Serializes the preferences on one line, keeping the order of lists; <see cref="FromStored"/> restores them.
     /// </summary>
-    public static string ToStored(Preferences preferences) => Text(writer => WriteMembers(
-        writer, preferences, preferences.Dates, preferences.Topics, preferences.Leads.Select(lead => lead.Text)));
+    public static string ToStored(Preferences preferences) => Text(
+        preferences, preferences.Dates, preferences.Topics, preferences.Leads.Select(lead => lead.Text));
 
     /// <summary>
     /// Serializes the preferences so that the texts are equal for equal preferences, regardless of the order of lists.
     /// </summary>
-    public static string Canonical(Preferences preferences) => Text(writer => WriteMembers(
-        writer, preferences,
+    public static string Canonical(Preferences preferences) => Text(
+        preferences,
         preferences.Dates.Order(StringComparer.Ordinal),
         preferences.Topics.Order(StringComparer.Ordinal),
-        preferences.Leads.Select(lead => lead.Text).Order(StringComparer.Ordinal)));
+        preferences.Leads.Select(lead => lead.Text).Order(StringComparer.Ordinal));
 
     /// <summary>Reads what <see cref="ToStored"/> wrote.</summary>
     /// <exception cref="FormatException">The text is not valid preferences, which is a bug in this product.</exception>
@@ -156,51 +154,26 @@ internal static class PreferencesJson
         return TimeText.Time(hours, name);
     }
 
-    private static void WriteMembers(
-        Utf8JsonWriter writer,
-        Preferences preferences,
-        IEnumerable<string> dates,
-        IEnumerable<string> topics,
-        IEnumerable<string> leads)
-    {
-        WriteList(writer, "dates", dates);
-        WriteList(writer, "topics", topics);
-        WriteList(writer, "leads", leads);
-        writer.WriteString("timeZone", preferences.Zone.Id);
-        writer.WriteString("at", TimeText.Write(preferences.At));
-        if (preferences.QuietHours is not { } quiet)
-        {
-            writer.WriteNull("quietHours");
-            return;
-        }
+    private static string Text(
+        Preferences preferences, IEnumerable<string> dates, IEnumerable<string> topics, IEnumerable<string> leads) =>
+        JsonWriting.Object(
+            writer =>
+            {
+                writer.WriteList("dates", dates);
+                writer.WriteList("topics", topics);
+                writer.WriteList("leads", leads);
+                writer.WriteString("timeZone", preferences.Zone.Id);
+                writer.WriteString("at", TimeText.Write(preferences.At));
+                if (preferences.QuietHours is not { } quiet)
+                {
+                    writer.WriteNull("quietHours");
+                    return;
+                }
 
-        writer.WriteStartObject("quietHours");
-        writer.WriteString("from", TimeText.Write(quiet.From));
-        writer.WriteString("to", TimeText.Write(quiet.To));
-        writer.WriteEndObject();
-    }
-
-    private static void WriteList(Utf8JsonWriter writer, string name, IEnumerable<string> items)
-    {
-        writer.WriteStartArray(name);
-        foreach (var item in items)
-        {
-            writer.WriteStringValue(item);
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private static string Text(Action<Utf8JsonWriter> writeMembers)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Compact))
-        {
-            writer.WriteStartObject();
-            writeMembers(writer);
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+                writer.WriteStartObject("quietHours");
+                writer.WriteString("from", TimeText.Write(quiet.From));
+                writer.WriteString("to", TimeText.Write(quiet.To));
+                writer.WriteEndObject();
+            },
+            Compact);
 }

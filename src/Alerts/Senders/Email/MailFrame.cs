@@ -85,7 +85,7 @@ internal static class MailFrame
         """;
 
     public static string Label(MailTone tone, string text) =>
-        $"""<p class="{Class(tone)}" style="margin:0 0 6px;font-size:13px;line-height:18px;font-weight:600;"""
+        $"""<p class="{tone.Word()}" style="margin:0 0 6px;font-size:13px;line-height:18px;font-weight:600;"""
         + $"""letter-spacing:.02em;color:{Colour(tone)}">{text}</p>"""
         + "\n";
 
@@ -175,15 +175,6 @@ internal static class MailFrame
         </table>
 
         """;
-
-    private static string Class(MailTone tone) => tone switch
-    {
-        MailTone.Reminder => "reminder",
-        MailTone.Changed => "changed",
-        MailTone.Ended => "ended",
-        MailTone.Service => "service",
-        _ => throw new ArgumentOutOfRangeException(nameof(tone)),
-    };
 
     private static string Colour(MailTone tone) => tone switch
     {

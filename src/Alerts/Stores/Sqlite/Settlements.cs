@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
@@ -47,25 +44,16 @@ internal static class Settlements
     }
 
     /// <summary>The line to append to each row's log, by row number, as a JSON object.</summary>
-    private static string Lines(IEnumerable<Settlement> settlements, long recorded)
+    private static string Lines(IEnumerable<Settlement> settlements, long recorded) => JsonWriting.Object(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        foreach (var settlement in settlements)
         {
-            json.WriteStartObject();
-            foreach (var settlement in settlements)
-            {
-                var claim = (SqliteClaim)settlement.Claim;
-                json.WriteString(
-                    claim.No.ToString(CultureInfo.InvariantCulture),
-                        AttemptLog.Line(settlement.Attempt with { Begun = claim.Begun, Ended = recorded }));
-            }
-
-            json.WriteEndObject();
+            var claim = (SqliteClaim)settlement.Claim;
+            json.WriteString(
+                claim.No.ToString(CultureInfo.InvariantCulture),
+                AttemptLog.Line(settlement.Attempt with { Begun = claim.Begun, Ended = recorded }));
         }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+    });
 
     /// <summary>
     /// Applies the further effects of an outcome: supersedes a retry of an old revision, updates the endpoint's
