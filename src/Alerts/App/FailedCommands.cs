@@ -27,7 +27,8 @@ internal static class FailedCommands
         {
             isEmpty = false;
             Console.WriteLine(
-                $"{delivery.Key} {delivery.SubscriptionId} {What(delivery)} {delivery.State.Word()}: {delivery.Reason}");
+                $"{delivery.Key} {delivery.SubscriptionId} {What(delivery)} "
+                + $"{delivery.State.Word()}: {delivery.Reason}");
         }
 
         if (isEmpty)

@@ -91,8 +91,13 @@ public sealed class Pages_are_for_everybody(Chromium chromium)
         var summary = string.Concat(Enumerable.Repeat("\U0001F6A2 <b>", 333));
         await world.Service.PutDateAsync(
             "trap",
-            System.Text.Json.JsonSerializer.Serialize(
-                new { title = Hostile, summary, when = new { date = "2025-12-24", timeZone = "UTC" }, reason = Hostile }),
+            System.Text.Json.JsonSerializer.Serialize(new
+            {
+                title = Hostile,
+                summary,
+                when = new { date = "2025-12-24", timeZone = "UTC" },
+                reason = Hostile,
+            }),
             Cancel);
         await using var visitor = await chromium.OpenAsync(world.Url);
         foreach (var path in (string[])["/", "/dates/trap", "/subscribe?date=trap"])

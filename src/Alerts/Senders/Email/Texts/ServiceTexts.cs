@@ -18,7 +18,7 @@ internal static class ServiceTexts
             nameof(message), message.Message, "not a message that is mailed"),
     };
 
-    /// <summary>Asks the owner of an address to confirm the subscription. Nothing else is sent before they do.</summary>
+    /// <summary>Asks the owner of an address to confirm. Nothing else is sent before they do.</summary>
     private static MailText Confirmation(SystemNotification message, MailLinks links)
     {
         var preferences = message.Subscription.Preferences;
@@ -119,7 +119,7 @@ internal static class ServiceTexts
         return new MailText("Test: your deadline alerts arrive", body);
     }
 
-    /// <summary>Warns the contact of a webhook that its endpoint has failed for hours without a single success.</summary>
+    /// <summary>Warns the contact of a webhook that its endpoint has failed for hours without one success.</summary>
     private static MailText Warning(SystemNotification message, MailLinks links)
     {
         var subscription = message.Subscription;

@@ -109,8 +109,8 @@ internal sealed class AdminDatePages(
     }
 
     /// <summary>
-    /// Shows what cancelling a date would change and who would be notified, with a field for the reason. Its button saves
-    /// the date as the form to edit it does.
+    /// Shows what cancelling a date would change and who would be notified, with a field for the reason. Its button
+    /// saves the date as the form to edit it does.
     /// </summary>
     private Task<IResult> AskToCancelAsync(string id, HttpRequest request) => forms.ShowAsync(request, async () =>
     {
