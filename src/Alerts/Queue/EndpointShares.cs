@@ -69,52 +69,61 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
         }
     }
 
-    /// <summary>Begins an attempt if its endpoint may have one now.</summary>
-    /// <param name="host">Identifies the host; equal for all endpoints on it.</param>
-    /// <param name="quick">The stored count of quick successes; see <see cref="EndpointHealth.Quick"/>.</param>
-    /// <param name="isClaimed">
-    /// False if the claim is still to be written. The attempt then begins with <see cref="Start"/>, so that an endpoint
-    /// does not count as slow because the store is.
-    /// </param>
-    /// <returns>
-    /// The turn, which the caller ends or gives back; or no turn, and the place where the row waits.
-    /// </returns>
-    public (EndpointTurn? Turn, Place Waits) TryBegin(
-        string endpoint, long host, int? quick, bool isRetry, bool isClaimed = true)
+    /// <summary>
+    /// Reserves an attempt before the endpoint's history is read from the store. What has been read replaces the turn;
+    /// see <see cref="TryReserve"/>.
+    /// </summary>
+    /// <returns>The turn; or no turn, and the place where the row waits.</returns>
+    public (EndpointTurn? Turn, Place Waits) TryReserveUnread(string endpoint, long host, bool isRetry)
     {
         lock (gate)
         {
             var now = Count();
-            var running = underWay.GetValueOrDefault(endpoint);
-            var isSlow = !(quick > 0) || (running is not null && AgeOf(running, now) > SlowAfter);
-            if (running is not null && running.Turns.Count >= (isSlow ? 1 : successes.MaxAttemptsTo(endpoint, now)))
-            {
-                return (null, Place.SetBack);
-            }
-
-            var kind = isSlow ? AttemptKind.Slow
-                : successes.MaxAttemptsTo(endpoint, now) > 1 ? AttemptKind.Proven
-                : quick >= EndpointHealth.Trusted ? AttemptKind.Trusted
-                : successes.IsSuspicious(host, now) ? AttemptKind.Slow
-                : AttemptKind.Tried;
-            if (!HasRoomNow(kind, isRetry))
-            {
-                return (null, PlaceOf(kind));
-            }
-
-            var turn = new EndpointTurn(endpoint, host, isRetry, kind, isClaimed ? now : null);
-            if (running is null)
-            {
-                underWay[endpoint] = running = new UnderWay();
-            }
-
-            running.Turns.Add(turn);
-            counts.Add(kind, attempts: 1, retries: isRetry ? 1 : 0);
-            return (turn, PlaceOf(kind));
+            var most = successes.MaxAttemptsTo(endpoint, now);
+            return Reserve(
+                endpoint, host, isRetry, IsSlow(endpoint, now) ? 1 : most,
+                most > 1 ? AttemptKind.Proven : AttemptKind.Unread);
         }
     }
 
-    /// <summary>Begins the attempt of a turn whose claim has been written.</summary>
+    /// <summary>
+    /// Reserves an attempt if its endpoint may have one now. The attempt begins with <see cref="Start"/>, when its
+    /// claim has been written, so that an endpoint does not count as slow because the store is.
+    /// </summary>
+    /// <param name="host">Identifies the host; equal for all endpoints on it.</param>
+    /// <param name="quick">The stored count of quick successes; see <see cref="EndpointHealth.Quick"/>.</param>
+    /// <param name="instead">The turn that was reserved before the endpoint was read; null for none.</param>
+    /// <returns>
+    /// The turn, which the caller ends or gives back; or no turn, and the place where the row waits.
+    /// </returns>
+    public (EndpointTurn? Turn, Place Waits) TryReserve(
+        string endpoint, long host, int? quick, bool isRetry, EndpointTurn? instead = null)
+    {
+        lock (gate)
+        {
+            if (instead is not null)
+            {
+                Remove(instead);
+            }
+
+            var now = Count();
+            if (!(quick > 0) || IsSlow(endpoint, now))
+            {
+                return Reserve(endpoint, host, isRetry, 1, quick is null ? AttemptKind.New : AttemptKind.Slow);
+            }
+
+            var most = successes.MaxAttemptsTo(endpoint, now);
+            return Reserve(
+                endpoint, host, isRetry, most,
+                most > 1 ? AttemptKind.Proven
+                : quick >= EndpointHealth.Trusted ? AttemptKind.Trusted
+                : successes.IsSuspicious(host, now) ? AttemptKind.Slow
+                : instead is null || HasRoomNow(AttemptKind.Tried, isRetry) ? AttemptKind.Tried
+                : AttemptKind.TriedAsNew); // rather than wait and be read again
+        }
+    }
+
+    /// <summary>Begins the attempt of a reserved turn.</summary>
     public void Start(EndpointTurn turn)
     {
         lock (gate)
@@ -128,8 +137,7 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
     {
         lock (gate)
         {
-            return underWay.TryGetValue(endpoint, out var running)
-                && AgeOf(running, real.GetTimestamp()) > SlowAfter;
+            return IsSlow(endpoint, real.GetTimestamp());
         }
     }
 
@@ -186,15 +194,43 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
         }
     }
 
+    private bool IsSlow(string endpoint, long now) =>
+        underWay.TryGetValue(endpoint, out var running) && AgeOf(running, now) > SlowAfter;
+
+    private (EndpointTurn? Turn, Place Waits) Reserve(
+        string endpoint, long host, bool isRetry, int maxAttempts, AttemptKind kind)
+    {
+        var running = underWay.GetValueOrDefault(endpoint);
+        if (running?.Turns.Count >= maxAttempts)
+        {
+            return (null, Place.SetBack);
+        }
+
+        if (!HasRoomNow(kind, isRetry))
+        {
+            return (null, PlaceOf(kind));
+        }
+
+        var turn = new EndpointTurn(endpoint, host, isRetry, kind);
+        if (running is null)
+        {
+            underWay[endpoint] = running = new UnderWay();
+        }
+
+        running.Turns.Add(turn);
+        counts.Add(kind, attempts: 1, retries: isRetry ? 1 : 0);
+        return (turn, PlaceOf(kind));
+    }
+
     private bool HasRoomNow(AttemptKind kind, bool isRetry) =>
         limits.HaveRoom(counts, kind, isRetry, RetriesAreDue);
 
     private static Place PlaceOf(AttemptKind kind) => kind switch
     {
-        AttemptKind.Proven => Place.Ready,
+        AttemptKind.Proven or AttemptKind.Unread => Place.Ready,
         AttemptKind.Trusted => Place.Trusted,
-        AttemptKind.Slow => Place.Slow,
-        _ => Place.Untried,
+        AttemptKind.Tried or AttemptKind.TriedAsNew => Place.Untried,
+        _ => Place.Slow,
     };
 
     private void Remove(EndpointTurn turn)

@@ -3,7 +3,7 @@ namespace Alerts.Queue;
 /// <summary>
 /// Permission for one attempt at an endpoint. A class, not a record: turns are compared by reference.
 /// </summary>
-internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, AttemptKind kind, long? begunAt)
+internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, AttemptKind kind)
 {
     public string Endpoint => endpoint;
 
@@ -17,7 +17,7 @@ internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, Att
     /// <summary>
     /// When the attempt began: a timestamp in real time. Null while its claim is still being written.
     /// </summary>
-    public long? BegunAt { get; set; } = begunAt;
+    public long? BegunAt { get; set; }
 }
 
 /// <summary>Where a due row waits for its endpoint. The numeric values are stored.</summary>

@@ -35,6 +35,12 @@ internal sealed record ClaimRequest(AlertMessage Message, int Place)
 
     /// <summary>See <see cref="IChannel.MaxAlertsPerMessage"/>.</summary>
     public int MaxAlertsPerMessage { get; init; } = 1;
+
+    /// <summary>
+    /// The turn reserved for this request; null for a channel whose endpoints take no turns. A claim has a turn of its
+    /// own instead.
+    /// </summary>
+    public EndpointTurn? Turn { get; init; }
 }
 
 /// <summary>The result of one claim request.</summary>
@@ -61,4 +67,5 @@ internal sealed record ClaimResult(Claim? Claim, Exception? Failure)
 
 /// <summary>A due row whose endpoint may have no attempt now.</summary>
 /// <param name="Place">Where it waits; <see cref="Place.Slow"/> if it belongs in the slow queue.</param>
-internal sealed record WaitingRow(Place Place, bool IsRetry);
+/// <param name="Quick">See <see cref="Ledger.EndpointHealth.Quick"/>.</param>
+internal sealed record WaitingRow(Place Place, bool IsRetry, int? Quick);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.RateLimiting;
 using Alerts.Senders;
 
@@ -8,20 +7,8 @@ namespace Alerts.Queue;
 internal sealed class QueueWorker : IDisposable
 {
     /// <summary>
-    /// How long, in real time, a message waits for its endpoint before it moves to the slow queue.
+    /// How long a message is postponed to make room for others: about as long as an attempt at a hanging endpoint.
     /// </summary>
-    private static readonly TimeSpan TurnWithin = TimeSpan.FromSeconds(1);
-
-    /// <summary>
-    /// How long, in real time, a message of the slow queue waits for a place before it is
-    /// postponed to make room for others.
-    /// </summary>
-    private static readonly TimeSpan SlowTurnWithin = TimeSpan.FromSeconds(5);
-
-    /// <summary>Polling interval, in real time, of a message that waits for its endpoint.</summary>
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>Length of that postponement: about as long as one attempt at a hanging endpoint takes.</summary>
     private static readonly Duration StaysAway = Duration.FromSeconds(15);
 
     /// <summary>The slow queue gets one in this many of the channel's concurrent attempts.</summary>
@@ -38,6 +25,7 @@ internal sealed class QueueWorker : IDisposable
     private readonly OutageLog outages;
     private readonly ConcurrencyLimiter attempts;
     private readonly EndpointShares? shares;
+    private readonly TurnLine? line;
     private readonly Batcher<ClaimRequest, ClaimResult> claims;
     private readonly Batcher<Settlement, Settlement> settlements;
     private readonly Batcher<ClaimRequest, ClaimRequest> postponed;
@@ -57,6 +45,7 @@ internal sealed class QueueWorker : IDisposable
         outlasting = new(queue, ended => SettleAsync(ended, CancellationToken.None), log);
         attempts = new ConcurrencyLimiter(Limit(ConcurrencyOf(channel, queue)));
         this.shares = shares;
+        line = shares is null ? null : new TurnLine(shares, isSlow);
         // A claim must not stop half-way.
         claims = new(requests => store.ClaimAsync(requests, shares, CancellationToken.None));
         settlements = new(async ended =>
@@ -97,9 +86,9 @@ internal sealed class QueueWorker : IDisposable
     /// <exception cref="Exception">Some of the alerts could not be handled.</exception>
     public async Task<bool> SendAsync(AlertMessage message, CancellationToken cancel)
     {
-        if (shares is not null)
+        if (line is not null)
         {
-            return await SendInTurnAsync(message, shares, cancel);
+            return await SendInTurnAsync(message, line, cancel);
         }
 
         // Alerts of one subscription may travel as one message, so they are claimed together.
@@ -114,53 +103,38 @@ internal sealed class QueueWorker : IDisposable
     /// <summary>Finishes and marks the attempts that go on although their messages have been handled.</summary>
     public Task FinishAsync() => outlasting.FinishAsync();
 
-    public void Dispose() => attempts.Dispose();
+    public void Dispose()
+    {
+        attempts.Dispose();
+        line?.Dispose();
+    }
 
     private static ConcurrencyLimiterOptions Limit(int most) =>
         new() { PermitLimit = most, QueueLimit = int.MaxValue };
 
     /// <summary>Sends the alert of a message when it is its endpoint's turn.</summary>
-    private async Task<bool> SendInTurnAsync(AlertMessage message, EndpointShares turns, CancellationToken cancel)
+    private async Task<bool> SendInTurnAsync(AlertMessage message, TurnLine turns, CancellationToken cancel)
     {
-        // Only email messages name several alerts; any other message names one alert for one endpoint.
-        var endpoint = message.Alerts[0].SubscriptionId;
-        WaitingRow? waits = null;
-        try
+        WaitingRow? read = null;
+        while (await turns.ReserveAsync(message, read, cancel) is { } turn)
         {
-            for (var began = Stopwatch.GetTimestamp(); ;)
+            try
             {
-                // In memory first: asking the store for each of many waiting messages would cost a read each time.
-                if (turns.FreeOf(endpoint) > 0
-                    && (waits is null or { Place: Place.SetBack } || turns.HasRoom(waits.Place, waits.IsRetry)))
-                {
-                    var before = waits;
-                    waits = await SendAsync([new ClaimRequest(message, 0)], 1, cancel);
-                    turns.CountWaitingRetries((waits?.IsRetry == true ? 1 : 0) - (before?.IsRetry == true ? 1 : 0));
-                    if (waits is null)
-                    {
-                        return true;
-                    }
-                }
+                read = await SendAsync([new ClaimRequest(message, 0) { Turn = turn }], 1, cancel);
+            }
+            finally
+            {
+                turns.GiveBack(turn);
+            }
 
-                if (MustLeave(endpoint, turns, waits?.Place, Stopwatch.GetElapsedTime(began)))
-                {
-                    return false;
-                }
-
-                await Task.Delay(LookEvery, cancel);
+            if (read is null)
+            {
+                return true;
             }
         }
-        finally
-        {
-            turns.CountWaitingRetries(waits?.IsRetry == true ? -1 : 0);
-        }
-    }
 
-    /// <summary>Whether a message that waits for its endpoint must make room for others.</summary>
-    private bool MustLeave(string endpoint, EndpointShares turns, Place? waits, TimeSpan waited) =>
-        isSlow ? waited > SlowTurnWithin
-        : waits is Place.Slow || turns.IsSlow(endpoint)
-            || (waited > TurnWithin && waits is not (Place.Ready or Place.Trusted));
+        return false;
+    }
 
     /// <param name="messages">Approximate number of outbound messages that the requests make.</param>
     /// <returns>Null if all was done; otherwise where the one row waits that the requests name.</returns>

@@ -23,6 +23,7 @@ internal sealed class ShareLimits(int capacity)
 
     /// <summary>
     /// Maximum number of endpoints tried again at once, so that those that hang are detected before the rest are tried.
+    /// Also how many are read at once while slow endpoints use all of their share.
     /// </summary>
     private int MaxTried => Math.Max(1, capacity / 5);
 
@@ -34,14 +35,19 @@ internal sealed class ShareLimits(int capacity)
             ? (capacity, MaxSlow)
             : (capacity - KeptForRetries + counts.Retries, MaxSlow - KeptForRetries + counts.SlowRetries);
         var unproven = counts.All - counts.Proven;
+        var leavesTrusted = unproven < Math.Max(1, capacity - KeptForTrusted);
+        var leavesProven = unproven < Math.Max(1, capacity - KeptForProven);
+        var fitsSlow = counts.Slow + counts.Lingering + counts.New < Math.Min(maxSlow, MaxSlow);
         return counts.All < Math.Min(most, capacity) && kind switch
         {
             AttemptKind.Proven => true,
-            AttemptKind.Trusted => unproven < Math.Max(1, capacity - KeptForProven),
-            AttemptKind.Tried => counts.Tried < MaxTried && unproven < Math.Max(1, capacity - KeptForTrusted),
-            _ => counts.Slow + counts.Lingering < Math.Min(maxSlow, MaxSlow)
-                // First attempts that linger must not take the share that is kept for retries.
-                || (isRetry && counts.SlowRetries < KeptForRetries && counts.Slow < MaxSlow),
+            AttemptKind.Trusted => leavesProven,
+            // It may be new: it waits for other new ones. It may be trusted: it does not wait for slow ones.
+            AttemptKind.Unread => (leavesTrusted && fitsSlow) || (leavesProven && counts.New < MaxTried),
+            AttemptKind.Tried => leavesTrusted && counts.Tried < MaxTried,
+            AttemptKind.TriedAsNew => leavesTrusted && fitsSlow,
+            // First attempts that linger must not take the share that is kept for retries.
+            _ => fitsSlow || (isRetry && counts.SlowRetries < KeptForRetries && counts.Slow < MaxSlow),
         };
     }
 }
@@ -56,6 +62,9 @@ internal sealed class AttemptCounts
     public int Proven { get; private set; }
 
     public int Tried { get; private set; }
+
+    /// <summary>Includes endpoints that are treated as new, and those whose history is about to be read.</summary>
+    public int New { get; private set; }
 
     public int Lingering { get; private set; }
 
@@ -73,6 +82,9 @@ internal sealed class AttemptCounts
                 break;
             case AttemptKind.Tried:
                 Tried += attempts;
+                break;
+            case AttemptKind.New or AttemptKind.TriedAsNew or AttemptKind.Unread:
+                New += attempts;
                 break;
             case AttemptKind.Lingering:
                 Lingering += attempts;
@@ -96,9 +108,18 @@ internal enum AttemptKind
     /// <summary>It was quick last time, and is now tried again after a pause.</summary>
     Tried,
 
+    /// <summary>It was quick last time, and is tried again within the share of slow endpoints.</summary>
+    TriedAsNew,
+
+    /// <summary>It has had no attempt before.</summary>
+    New,
+
+    /// <summary>Its history is about to be read; the attempt does not begin before that.</summary>
+    Unread,
+
     /// <summary>It is being tried and has not answered quickly.</summary>
     Lingering,
 
-    /// <summary>It is slow, or has had no quick success yet.</summary>
+    /// <summary>It is slow.</summary>
     Slow,
 }

@@ -23,7 +23,7 @@ public sealed class EndpointSharesTests
         foreach (var quick in new int?[] { 0, null })
         {
             Assert.NotNull(Begin($"of {quick}", quick));
-            Assert.Equal(Place.SetBack, shares.TryBegin($"of {quick}", 1, quick, isRetry: false).Waits);
+            Assert.Equal(Place.SetBack, shares.TryReserve($"of {quick}", 1, quick, isRetry: false).Waits);
         }
     }
 
@@ -46,7 +46,7 @@ public sealed class EndpointSharesTests
         shares.End(Begin("quick", quick: 3)!, wasQuick: true);
         Begin("quick", quick: 3);
         time.Advance(TimeSpan.FromSeconds(1.1));
-        Assert.Equal(Place.SetBack, shares.TryBegin("quick", 1, quick: 3, isRetry: false).Waits);
+        Assert.Equal(Place.SetBack, shares.TryReserve("quick", 1, quick: 3, isRetry: false).Waits);
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class EndpointSharesTests
     public void Slow_and_new_endpoints_together_hold_80_percent(int? quick)
     {
         Assert.Equal(80, Enumerable.Range(0, 200).Count(i => Begin($"bad {i}", quick) is not null));
-        Assert.Equal(Place.Slow, shares.TryBegin("another", 1, quick, isRetry: false).Waits);
+        Assert.Equal(Place.Slow, shares.TryReserve("another", 1, quick, isRetry: false).Waits);
         Assert.NotNull(Begin("good", quick: 3));
     }
 
@@ -72,6 +72,47 @@ public sealed class EndpointSharesTests
         Assert.NotNull(Begin("trusted", quick: 3, host: 2));
         Assert.True(shares.HasRoom(Place.Trusted, isRetry: false)); // trusted endpoints do not wait behind untried ones
         Assert.False(shares.HasRoom(Place.Untried, isRetry: false));
+    }
+
+    [Fact]
+    public void Once_read_endpoints_that_were_quick_once_also_use_what_slow_ones_leave()
+    {
+        var turns = Enumerable.Range(0, 200).Count(i => Reserve($"once {i}") is { } reserved
+            && shares.TryReserve($"once {i}", 1, quick: 1, isRetry: false, reserved).Turn is not null);
+        Assert.Equal(90, turns);
+        Assert.Equal(Place.Untried, shares.TryReserve("another", 1, quick: 1, isRetry: false).Waits);
+        Assert.True(shares.HasRoom(Place.Trusted, isRetry: false));
+    }
+
+    [Fact]
+    public void Beside_slow_endpoints_a_tenth_is_tried_again_at_once()
+    {
+        Enumerable.Range(0, 200).ToList().ForEach(i => Begin($"bad {i}", quick: 0));
+        Assert.Equal(10, Enumerable.Range(0, 200).Count(i => Begin($"once {i}", quick: 1) is not null));
+    }
+
+    [Fact]
+    public void While_new_endpoints_use_their_share_no_others_are_read()
+    {
+        Assert.Equal(80, Enumerable.Range(0, 200).Count(i => Reserve($"new {i}") is not null));
+        Assert.Equal(Place.Ready, shares.TryReserveUnread("another", 1, isRetry: false).Waits);
+    }
+
+    [Fact]
+    public void Endpoints_are_read_although_slow_ones_use_all_of_their_share()
+    {
+        Enumerable.Range(0, 200).ToList().ForEach(i => Begin($"bad {i}", quick: 0));
+        Assert.NotNull(Reserve("trusted"));
+    }
+
+    [Fact]
+    public void What_was_read_replaces_the_reserved_turn()
+    {
+        var reserved = Enumerable.Range(0, 80).Select(i => Reserve($"endpoint {i}")).ToList();
+        Assert.NotNull(shares.TryReserve("endpoint 0", 1, quick: null, isRetry: false, reserved[0]).Turn);
+        Assert.NotNull(shares.TryReserve("endpoint 1", 1, quick: 3, isRetry: false, reserved[1]).Turn);
+        Assert.NotNull(Reserve("another")); // the trusted one has left the share of the new ones
+        Assert.Equal(1, shares.UnderWayTo("endpoint 0"));
     }
 
     [Fact]
@@ -130,6 +171,16 @@ public sealed class EndpointSharesTests
         }
     }
 
-    private EndpointTurn? Begin(string endpoint, int? quick, bool isRetry = false, long host = 1) =>
-        shares.TryBegin(endpoint, host, quick, isRetry).Turn;
+    private EndpointTurn? Reserve(string endpoint) => shares.TryReserveUnread(endpoint, 1, isRetry: false).Turn;
+
+    private EndpointTurn? Begin(string endpoint, int? quick, bool isRetry = false, long host = 1)
+    {
+        var (turn, _) = shares.TryReserve(endpoint, host, quick, isRetry);
+        if (turn is not null)
+        {
+            shares.Start(turn);
+        }
+
+        return turn;
+    }
 }

@@ -44,9 +44,6 @@ internal sealed class FakeStore : IClaimStore
     /// <summary>The number of requests in each claim call.</summary>
     public ConcurrentQueue<int> Claimed { get; } = new();
 
-    /// <summary>The keys of the retries that were to be claimed.</summary>
-    public ConcurrentQueue<string> ClaimedRetries { get; } = new();
-
     /// <summary>The number of settlements in each call that succeeded.</summary>
     public ConcurrentQueue<int> Settled { get; } = new();
 
@@ -75,15 +72,11 @@ internal sealed class FakeStore : IClaimStore
         }
 
         var isRetry = request.Message.Number > 1;
-        if (isRetry)
-        {
-            ClaimedRetries.Enqueue(request.Alert.Key);
-        }
-
-        var (turn, waits) = shares.TryBegin(
-            request.Alert.SubscriptionId, request.Message.DestinationKey, Quick(request), isRetry);
+        var quick = Quick(request);
+        var (turn, waits) = shares.TryReserve(
+            request.Alert.SubscriptionId, request.Message.DestinationKey, quick, isRetry, request.Turn);
         return turn is null
-            ? new ClaimResult(null, null) { Waits = new WaitingRow(waits, isRetry) }
+            ? new ClaimResult(null, null) { Waits = new WaitingRow(waits, isRetry, quick) }
             : result with { Claim = claim with { Turn = turn } };
     }
 

@@ -174,9 +174,10 @@ internal sealed class SqliteTurns(
                 continue;
             }
 
-            var (turn, waits) = shares.TryBegin(row.Endpoint, row.Host, row.Quick, isRetry);
+            var (turn, waits) = shares.TryReserve(row.Endpoint, row.Host, row.Quick, isRetry);
             if (turn is not null)
             {
+                shares.Start(turn);
                 begun.Add(turn);
                 next.Add(row.No, turn);
             }

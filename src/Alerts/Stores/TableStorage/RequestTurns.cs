@@ -11,7 +11,7 @@ internal sealed class RequestTurns(EndpointShares shares, IReadOnlyList<ClaimReq
     private readonly EndpointTurn?[] turns = new EndpointTurn?[requests.Count];
 
     /// <summary>Begins the turn of a request unless it has one.</summary>
-    /// <param name="quick">See <see cref="EndpointShares.TryBegin"/>.</param>
+    /// <param name="quick">See <see cref="Ledger.EndpointHealth.Quick"/>.</param>
     /// <returns>Null if the request has a turn; otherwise where its row waits.</returns>
     public WaitingRow? Begin(int index, int? quick, bool isRetry)
     {
@@ -23,12 +23,12 @@ internal sealed class RequestTurns(EndpointShares shares, IReadOnlyList<ClaimReq
         var request = requests[index];
         if (quick == 0 && !request.Message.IsSlow)
         {
-            return new WaitingRow(Place.Slow, isRetry);
+            return new WaitingRow(Place.Slow, isRetry, quick);
         }
 
-        (turns[index], var waits) = shares.TryBegin(
-            request.Alert.SubscriptionId, request.Message.DestinationKey, quick, isRetry, isClaimed: false);
-        return turns[index] is null ? new WaitingRow(waits, isRetry) : null;
+        (turns[index], var waits) = shares.TryReserve(
+            request.Alert.SubscriptionId, request.Message.DestinationKey, quick, isRetry, request.Turn);
+        return turns[index] is null ? new WaitingRow(waits, isRetry, quick) : null;
     }
 
     /// <summary>Hands each turn to its claim; gives back those of the requests that claimed nothing.</summary>
