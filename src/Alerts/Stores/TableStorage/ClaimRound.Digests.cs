@@ -127,8 +127,8 @@ internal sealed partial class ClaimRound
     }
 
     /// <summary>
-    /// A message with those of its rows that another round has meanwhile let wait for the attempt begun here (see
-    /// <see cref="RetriedAsync"/>): under the same id, they cannot come later.
+    /// A message with those of its rows that wait as before, or that another round has meanwhile let wait for the
+    /// attempt begun here (see <see cref="RetriedAsync"/>): under the same id, they cannot come later.
     /// </summary>
     /// <param name="rest">What became of writing its rows; takes in those that are written again.</param>
     private async Task<Together> WithAwaitingAsync(Together message, ConcurrentDictionary<LedgerRow, Replaced> rest)
@@ -141,7 +141,8 @@ internal sealed partial class ClaimRound
             {
                 while (rest.GetValueOrDefault(last) is { IsWritten: false, Failure: null }
                     && await rows.FindAsync(last.Name, cancel) is { IsWaiting: true } row
-                    && (row.DigestId == message.DigestId || row.IsFresh) && row.DueAt == last.DueAt && row.Expires == last.Expires)
+                    && (row.DigestId == message.DigestId || row.IsFresh)
+                    && row.DueAt == last.DueAt && row.Expires == last.Expires)
                 {
                     Begin(row, message.DigestId);
                     rest[row] = (await ReplaceAsync([row]))[row];
