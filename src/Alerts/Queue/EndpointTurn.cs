@@ -15,7 +15,7 @@ internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, Att
     public AttemptKind Kind => kind;
 
     /// <summary>
-    /// When the attempt began: a timestamp in real time. Null while its claim is still being written.
+    /// When the attempt began: a timestamp in real time. Null while the turn is only reserved.
     /// </summary>
     public long? BegunAt { get; set; }
 }

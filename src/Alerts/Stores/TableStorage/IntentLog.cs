@@ -59,7 +59,7 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
 
     /// <summary>Marks an import as followed: all that its changes owe is enqueued.</summary>
     public Task FollowedAsync(Intent import, CancellationToken cancel) =>
-        WriteAsync(import with { IsComplete = true, IsFollowed = true }, cancel);
+        WriteAsync(import with { IsFollowed = true }, cancel);
 
     private Task WriteAsync(Intent import, CancellationToken cancel)
     {

@@ -76,8 +76,11 @@ internal sealed class TableChanges(
             followed.Add((id, own));
         }
 
-        // Read after the notes: without the mark, none of them is missing.
-        if (await intents.FindAsync(intent.RowKey, cancel) is { IsFollowed: false })
+        // Read after the notes: without the mark, none of them is missing. An import that is not complete may still get
+        // notes, which the mark does not cover.
+        var isFollowed = intent.IsComplete
+            && await intents.FindAsync(intent.RowKey, cancel) is null or { IsFollowed: true };
+        if (!isFollowed)
         {
             await FollowAsync(changes, cancel);
             await intents.FollowedAsync(intent, cancel);

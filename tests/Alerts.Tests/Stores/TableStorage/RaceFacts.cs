@@ -1,4 +1,5 @@
 using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
 
@@ -43,6 +44,39 @@ public sealed class RaceFacts
             "The later",
             Assert.Single((await dates.ListAsync(new DateFilter(), null, 10, CancellationToken.None)).Dates)
                 .KeyDate.Title);
+    }
+
+    [Fact]
+    public async Task An_import_that_is_followed_while_it_stalls_still_tells_of_its_last_dates()
+    {
+        var faults = new TableFaults(0);
+        await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
+        await world.Import(("a", "2025-11-20 12:00"), ("b", "2025-11-20 12:00"));
+        await world.Subscribe("P14D");
+        await world.RunUntil("2025-11-10 00:00");
+        Intent? stalled = null;
+        Task FollowAsync() => world.Get<TableChanges>().FollowImportAsync(stalled!, CancellationToken.None);
+        faults.Before = async asked =>
+        {
+            if (stalled is null && asked.StartsWith("POST", StringComparison.Ordinal)
+                && asked.Contains("\"PartitionKey\":\"d|b\"", StringComparison.Ordinal))
+            {
+                world.Real.Ahead = TimeSpan.FromMinutes(2);
+                stalled = Assert.Single(await world.Get<IntentLog>().AllAsync(CancellationToken.None));
+                await FollowAsync(); // date a only
+            }
+            else if (asked.Contains("\"Complete\":true", StringComparison.Ordinal))
+            {
+                faults.Before = null;
+                await FollowAsync(); // a process that listed the import before it was done
+            }
+        };
+        await world.Import(("a", "2025-11-25 12:00"), ("b", "2025-11-25 12:00"));
+        Assert.Null(faults.Before);
+        await world.Settle();
+
+        Assert.Equal(["a", "b"], world.Alerts.Where(alert => alert.Kind == AlertKind.Rescheduled)
+            .Select(alert => alert.Date.KeyDate.Id).Order());
     }
 
     [Fact]
