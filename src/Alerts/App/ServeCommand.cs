@@ -99,6 +99,8 @@ internal static partial class ServeCommand
         }
 
         var app = builder.Build();
+        // Open the store in the background while the routes are mapped; StartAsync waits for it and reports a failure.
+        _ = Task.Run(() => app.Services.GetRequiredService<IKeyDates>());
         app.UseAlerts();
         app.MapAlerts();
         return app;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using NCrontab;
 using NodaTime.Text;
@@ -20,6 +21,14 @@ internal sealed class Settings(IConfiguration configuration)
             is { Count: > 0 } items
             ? items
             : Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    /// <summary>IP networks in CIDR notation, such as <c>10.1.0.0/16</c>.</summary>
+    /// <exception cref="BadSettingException">An item is not such a network.</exception>
+    public IReadOnlyList<IPNetwork> Networks(string name) => Array.ConvertAll([.. List(name)], text =>
+        IPNetwork.TryParse(text, out var network)
+            ? network
+            : throw new BadSettingException(
+                $"Alerts:{name} holds \"{text}\": write CIDR ranges such as 10.1.0.0/16."));
 
     /// <summary>One of the given words, in any case. The first word is the default.</summary>
     /// <exception cref="BadSettingException">The value is none of the words.</exception>

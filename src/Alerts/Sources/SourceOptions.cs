@@ -1,4 +1,3 @@
-using System.Net;
 using Alerts.Senders.Webhook;
 
 namespace Alerts.Sources;
@@ -31,7 +30,7 @@ internal sealed record SourceOptions
         {
             Reach = new WebhookOptions(
                 settings.Flag("Sources:AllowLoopback", otherwise: false),
-                [.. settings.List("Sources:AllowedNetworks").Select(Network)])
+                settings.Networks("Sources:AllowedNetworks"))
             {
                 AllowPlainHttp = true,
             },
@@ -50,11 +49,6 @@ internal sealed record SourceOptions
             ? url
             : throw settings.Bad(BaseUrl, $"write an absolute http or https address such as {Official}");
     }
-
-    private static IPNetwork Network(string text) => IPNetwork.TryParse(text, out var network)
-        ? network
-        : throw new BadSettingException(
-            $"Alerts:Sources:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.");
 }
 
 /// <summary>Registers the services that read sources. They use the service's store.</summary>

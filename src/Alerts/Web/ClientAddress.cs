@@ -81,9 +81,10 @@ internal sealed record ReportedClient(string? Header);
 /// The addresses and networks of proxies whose <c>X-Forwarded-For</c> is trusted
 /// (<c>Alerts:Proxies</c>). Default: loopback.
 /// </summary>
-internal sealed class TrustedProxies(IReadOnlyList<IPNetwork> networks)
+/// <param name="networks">Null for loopback.</param>
+internal sealed class TrustedProxies(IReadOnlyList<IPNetwork>? networks)
 {
-    public static readonly TrustedProxies Loopback = new([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")]);
+    public static readonly TrustedProxies Loopback = new(null);
 
     /// <exception cref="BadSettingException">An item is neither an address nor a network.</exception>
     public static TrustedProxies From(Settings settings) => settings.List("Proxies") is { Count: > 0 } items
@@ -93,7 +94,7 @@ internal sealed class TrustedProxies(IReadOnlyList<IPNetwork> networks)
     public bool Holds(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return networks.Any(network => network.Contains(plain));
+        return networks?.Any(network => network.Contains(plain)) ?? IPAddress.IsLoopback(plain);
     }
 
     private static IPNetwork Network(string text) =>

@@ -100,7 +100,17 @@ internal static class PublicReads
             .Configure<RouteOptions>(routing => routing.SuppressCheckForUnhandledSecurityMetadata = true);
 
     public static void UsePublicReads(this IApplicationBuilder app) =>
-        app.UseWhen(context => context.Request.Headers.Origin.Count > 0, fromOtherPages => fromOtherPages.UseCors());
+        app.Use(next =>
+        {
+            // Made at the first such request: the framework compiles code for this middleware, which slows the start.
+            var withCors = new Lazy<RequestDelegate>(() =>
+            {
+                var branch = app.New();
+                branch.UseCors().Run(next);
+                return branch.Build();
+            });
+            return context => (context.Request.Headers.Origin.Count > 0 ? withCors.Value : next)(context);
+        });
 
     /// <summary>Maps a public read: see <see cref="Routes"/>.</summary>
     public static Route MapPublicRead<T>(this IEndpointRouteBuilder app, string pattern, Handler<T> handler)

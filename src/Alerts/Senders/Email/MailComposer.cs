@@ -23,7 +23,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
     /// <summary>Domain of <c>List-Id</c>: the host in its ASCII form, an IPv6 address in brackets.</summary>
     private readonly string host = url.Value.HostNameType == UriHostNameType.IPv6 ? url.Value.Host : url.Value.IdnHost;
 
-    public MailboxAddress Sender { get; } = Parse(from ?? DefaultSender);
+    public MailboxAddress Sender => Parse(from ?? DefaultSender);
 
     /// <summary>Domain of <c>Message-ID</c>: the sender's domain, or the service's host if no sender is set.</summary>
     private string IdDomain => from is null ? host : MailboxAddress.EncodeAddrspec(Sender.Address).Split('@')[^1];

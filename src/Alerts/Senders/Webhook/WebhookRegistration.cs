@@ -1,4 +1,3 @@
-using System.Net;
 using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Webhook;
@@ -18,11 +17,7 @@ internal static class WebhookRegistration
     {
         var options = new WebhookOptions(
             settings.Flag("Webhooks:AllowLoopback", otherwise: false),
-            Array.ConvertAll([.. settings.List("Webhooks:AllowedNetworks")], text =>
-                IPNetwork.TryParse(text, out var network)
-                    ? network
-                    : throw new BadSettingException(
-                        $"Alerts:Webhooks:AllowedNetworks holds \"{text}\": write CIDR ranges such as 10.1.0.0/16.")))
+            settings.Networks("Webhooks:AllowedNetworks"))
         {
             MaxConnections = Math.Min(
                 settings.Number("Webhooks:MaxConnections", otherwise: 500, from: 1, to: 10_000),
