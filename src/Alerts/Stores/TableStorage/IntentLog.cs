@@ -16,6 +16,9 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>How often an intent is written again while its changes are still to come.</summary>
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
+
     public Task<Intent> AnnounceDateAsync(string id, CancellationToken cancel) => AnnounceAsync("d", id, cancel);
 
     public Task<Intent> AnnounceSubscriptionAsync(string id, CancellationToken cancel) =>
@@ -43,15 +46,15 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
         await tables.State.FindAsync(Partition, rowKey, cancel) is { } entity ? IntentOf(entity) : null;
 
     /// <summary>Announces changes of several dates, which are recorded one by one and followed together.</summary>
-    public async Task<Intent> AnnounceImportAsync(IReadOnlyList<string> dateIds, CancellationToken cancel)
-    {
-        var intent = new Intent($"{Intent.Import}{Guid.NewGuid():N}", "", IsOld: false) { DateIds = dateIds };
-        await WriteAsync(intent, cancel);
-        return intent;
-    }
+    public Task<Intent> AnnounceImportAsync(IReadOnlyList<string> dateIds, CancellationToken cancel) => WriteAsync(
+        new Intent($"{Intent.Import}{Guid.NewGuid():N}", "", IsOld: false) { DateIds = dateIds }, cancel);
 
-    /// <summary>Restarts the wait for an import whose changes are still to come.</summary>
-    public Task RenewAsync(Intent import, CancellationToken cancel) => WriteAsync(import, cancel);
+    /// <summary>
+    /// Writes an intent again if it has waited for some time. Called after each change: a process that stalled for so
+    /// long that its intent was given up announces the change again.
+    /// </summary>
+    public async Task<Intent> RenewAsync(Intent intent, CancellationToken cancel) =>
+        real.GetUtcNow() - intent.WrittenAt > RenewEvery ? await WriteAsync(intent, cancel) : intent;
 
     /// <summary>Marks an import as complete: all its changes are recorded.</summary>
     public Task CompleteAsync(Intent import, CancellationToken cancel) =>
@@ -61,16 +64,19 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
     public Task FollowedAsync(Intent import, CancellationToken cancel) =>
         WriteAsync(import with { IsFollowed = true }, cancel);
 
-    private Task WriteAsync(Intent import, CancellationToken cancel)
+    private async Task<Intent> WriteAsync(Intent intent, CancellationToken cancel)
     {
-        var entity = new TableEntity(Partition, import.RowKey)
+        var written = intent with { WrittenAt = real.GetUtcNow() };
+        var entity = new TableEntity(Partition, intent.RowKey) { ["Id"] = intent.Id };
+        if (intent.IsImport)
         {
-            ["Id"] = "",
-            ["Complete"] = import.IsComplete,
-            ["Followed"] = import.IsFollowed,
-        };
-        entity.SetText("Ids", string.Join(' ', import.DateIds));
-        return tables.State.UpsertAsync(entity, cancel);
+            entity["Complete"] = intent.IsComplete;
+            entity["Followed"] = intent.IsFollowed;
+            entity.SetText("Ids", string.Join(' ', intent.DateIds));
+        }
+
+        await tables.State.UpsertAsync(entity, cancel);
+        return written;
     }
 
     private Intent IntentOf(TableEntity entity) =>
@@ -81,12 +87,8 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
             IsFollowed = entity.GetBoolean("Followed") ?? false,
         };
 
-    private async Task<Intent> AnnounceAsync(string kind, string id, CancellationToken cancel)
-    {
-        var intent = new Intent($"{kind}|{Guid.NewGuid():N}", id, IsOld: false);
-        await tables.State.UpsertAsync(new TableEntity(Partition, intent.RowKey) { ["Id"] = id }, cancel);
-        return intent;
-    }
+    private Task<Intent> AnnounceAsync(string kind, string id, CancellationToken cancel) =>
+        WriteAsync(new Intent($"{kind}|{Guid.NewGuid():N}", id, IsOld: false), cancel);
 }
 
 /// <summary>An intended change.</summary>
@@ -102,6 +104,9 @@ internal sealed record Intent(string RowKey, string Id, bool IsOld)
 
     /// <summary>The ids of the dates of an import.</summary>
     public IReadOnlyList<string> DateIds { get; init; } = [];
+
+    /// <summary>When this process wrote it, in real time.</summary>
+    public DateTimeOffset WrittenAt { get; init; }
 
     /// <summary>Whether all changes of an import are recorded.</summary>
     public bool IsComplete { get; init; }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Azure.Data.Tables;
@@ -14,9 +13,6 @@ internal sealed class TableDates(
 {
     /// <summary>The row key, in the date's partition, of the revision stamps last read from a calendar file.</summary>
     private const string Stamp = "s|calendar";
-
-    /// <summary>How often, in real time, a long import renews its intent.</summary>
-    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
 
     private readonly TimedDatesVersion second = new();
 
@@ -102,15 +98,10 @@ internal sealed class TableDates(
 
         var ids = all.Select(asked => asked.Id).Distinct().ToList();
         var import = new ImportSave(clock.Now, await intents.AnnounceImportAsync(ids, cancel));
-        var renewed = Stopwatch.GetTimestamp();
         foreach (var asked in all)
         {
             saved.Add(await SaveAsync(asked, import, cancel));
-            if (Stopwatch.GetElapsedTime(renewed) > RenewEvery)
-            {
-                await intents.RenewAsync(import.Intent, cancel);
-                renewed = Stopwatch.GetTimestamp();
-            }
+            import = import with { Intent = await intents.RenewAsync(import.Intent, cancel) };
         }
 
         await intents.CompleteAsync(import.Intent, cancel);
@@ -247,6 +238,11 @@ internal sealed class TableDates(
                 }
 
                 return null;
+            }
+
+            if (import is null)
+            {
+                await intents.RenewAsync(intent, cancel);
             }
 
             await EnlistAsync(wanted.Id, cancel);

@@ -80,6 +80,33 @@ public sealed class RaceFacts
     }
 
     [Fact]
+    public async Task A_change_whose_process_stalled_until_its_intent_was_given_up_is_told()
+    {
+        var faults = new TableFaults(0);
+        await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
+        await world.Date("a", "2025-11-20 12:00");
+        await world.Subscribe("P14D");
+        await world.RunUntil("2025-11-10 00:00");
+        faults.Before = async asked =>
+        {
+            if (asked.StartsWith("POST", StringComparison.Ordinal)
+                && asked.Contains("\"PartitionKey\":\"d|a\"", StringComparison.Ordinal))
+            {
+                faults.Before = null;
+                world.Real.Ahead = TimeSpan.FromMinutes(2);
+                var given = Assert.Single(await world.Get<IntentLog>().AllAsync(CancellationToken.None));
+                await world.Get<TableChanges>().FollowDateAsync(given, CancellationToken.None);
+                Assert.False(await world.Get<IntentLog>().AnyAsync(CancellationToken.None));
+            }
+        };
+        await world.Date("a", "2025-11-25 12:00");
+        Assert.Null(faults.Before);
+        await world.Settle();
+
+        Assert.Contains(world.Alerts, alert => alert.Kind == AlertKind.Rescheduled);
+    }
+
+    [Fact]
     public async Task Who_asks_twice_at_once_for_the_same_has_one_subscription()
     {
         var faults = new TableFaults(0);
