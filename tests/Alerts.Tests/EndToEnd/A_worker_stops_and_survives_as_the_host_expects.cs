@@ -5,7 +5,7 @@ namespace Alerts.Tests.EndToEnd;
 /// <summary>
 /// The lifetime of the worker process under the fake Functions host: how it stops and what it survives.
 /// </summary>
-[Collection(RealProcesses.OneAtATime)]
+[Collection(RealProcesses.UnderTheHost)]
 public sealed class A_worker_stops_and_survives_as_the_host_expects
 {
     /// <summary>Longer than requesting the stop takes, shorter than the grace period.</summary>

@@ -10,8 +10,7 @@ namespace Alerts.Tests.EndToEnd;
 internal sealed record DemoStory(IReadOnlyList<StoryAlert> Alerts, string Audit)
 {
     /// <summary>Instants at which an alert falls due, distinct and in order.</summary>
-    public IEnumerable<Instant> Instants =>
-        Alerts.Select(alert => InstantPattern.ExtendedIso.Parse(alert.DueAt).Value).Distinct().Order();
+    public IEnumerable<Instant> Instants => Alerts.Select(alert => alert.Due).Distinct().Order();
 
     public static async Task<DemoStory> RunAsync(string data, CancellationToken cancel)
     {
@@ -39,5 +38,7 @@ internal sealed record DemoStory(IReadOnlyList<StoryAlert> Alerts, string Audit)
 internal sealed record StoryAlert(string To, string KeyDateId, int Revision, string Kind, string Lead, string DueAt)
     : IComparable<StoryAlert>
 {
+    public Instant Due => InstantPattern.ExtendedIso.Parse(DueAt).Value;
+
     public int CompareTo(StoryAlert? other) => string.CompareOrdinal(ToString(), other?.ToString());
 }

@@ -9,7 +9,7 @@ namespace Alerts.Tests.EndToEnd;
 /// Sends requests from outside to the published folder under the fake Functions host, which starts once for all these
 /// tests.
 /// </summary>
-[Collection(RealProcesses.OneAtATime)]
+[Collection(RealProcesses.UnderTheHost)]
 public sealed class Pages_and_API_answer_through_the_Functions_host(
     Pages_and_API_answer_through_the_Functions_host.Running running
 ) : IClassFixture<Pages_and_API_answer_through_the_Functions_host.Running>
@@ -163,14 +163,20 @@ public sealed class Pages_and_API_answer_through_the_Functions_host(
     [Fact]
     public async Task Clients_are_counted_by_the_header_that_the_setting_names()
     {
-        var answered = 0;
-        while ((int)await AskAsAsync("203.0.113.7", "198.51.100." + (answered % 250)) == 200)
-        {
-            Assert.True(++answered < 3000, "There is no limit.");
-        }
-
-        Assert.Equal(429, (int)await AskAsAsync("203.0.113.7", null));
+        await AskUntilRefusedAsync(atMost: 3000, answered => "198.51.100." + (answered % 250));
+        // The limit grows by ten each second, so some more may be answered. A client not yet seen has 600.
+        await AskUntilRefusedAsync(atMost: 300, _ => null);
         Assert.Equal(200, (int)await AskAsAsync("203.0.113.8", "203.0.113.7"));
+
+        async Task AskUntilRefusedAsync(int atMost, Func<int, string?> claimed)
+        {
+            var answered = 0;
+            while ((int)await AskAsAsync("203.0.113.7", claimed(answered)) is var status && status != 429)
+            {
+                Assert.Equal(200, status);
+                Assert.True(++answered < atMost, "There is no limit.");
+            }
+        }
     }
 
     private async Task<HttpStatusCode> AskAsAsync(string client, string? claimed)

@@ -9,7 +9,7 @@ using Xunit.v3;
 namespace Alerts.Tests.Support;
 
 /// <summary>
-/// Starts the two longest collections first: started last, they would run alone for minutes. The others keep xunit's
+/// Starts the three longest collections first: started last, they would run alone for minutes. The others keep xunit's
 /// random order.
 /// </summary>
 internal sealed class LongestFirst : ITestCollectionOrderer
@@ -24,7 +24,7 @@ internal sealed class LongestFirst : ITestCollectionOrderer
 
     private static int Rank(string collection) => collection switch
     {
-        RealProcesses.OneAtATime => 0,
+        RealProcesses.OneAtATime or RealProcesses.UnderTheHost => 0,
         nameof(Chromium) => 1,
         _ => 2,
     };
