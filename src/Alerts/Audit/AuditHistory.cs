@@ -5,9 +5,7 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Audit;
 
-/// <summary>
-/// The recorded history of one subscription and one date: versions of both, and attempts, in the order of recording.
-/// </summary>
+/// <summary>The recorded history of one subscription and one date, in the order of recording.</summary>
 internal sealed class AuditHistory
 {
     private readonly Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads;
@@ -22,8 +20,7 @@ internal sealed class AuditHistory
     /// </param>
     public AuditHistory(
         IReadOnlyList<DateVersion> dates, IReadOnlyList<SubscriptionVersion> subscriptions,
-            IReadOnlyList<AuditRow> rows,
-        Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads)
+        IReadOnlyList<AuditRow> rows, Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads)
     {
         (Dates, Subscriptions, Rows, this.leads) = (dates, subscriptions, rows, leads);
         attempts = new(() => [.. rows.SelectMany(row =>

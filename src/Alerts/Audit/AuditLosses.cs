@@ -15,9 +15,7 @@ internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert>
     private readonly SubscriptionVersion? subscription =
         history.Subscriptions.Count == 0 ? null : history.Subscriptions[^1];
 
-    /// <summary>
-    /// The last delivered alert, when it is out of date and nothing is open that would correct it; null otherwise.
-    /// </summary>
+    /// <summary>The last delivered alert, when it is out of date and nothing open would correct it; or null.</summary>
     public AlertName? StaleNotification()
     {
         if (current is null || subscription is not { Status: Subscriptions.SubscriptionStatus.Active }
@@ -35,9 +33,7 @@ internal sealed class AuditLosses(AuditHistory history, IReadOnlyList<OwedAlert>
             ? null : known.Row.Alert;
     }
 
-    /// <summary>
-    /// Whether an owed alert is lost although it has rows: all its rows are void, and nothing explains why.
-    /// </summary>
+    /// <summary>Whether an owed alert with rows is lost: all its rows are void, and nothing explains why.</summary>
     /// <param name="rows">The rows of the alert; at least one.</param>
     public bool IsLost(OwedAlert alert, IReadOnlyList<AuditRow> rows)
     {

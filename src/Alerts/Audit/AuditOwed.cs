@@ -206,9 +206,7 @@ internal sealed class AuditOwed(AuditHistory history)
         && (WasAskedForAhead(epoch with { Date = date }, due) || owed.Any(one => one.Kind == AlertKind.Reminder
             && one.Revision == date.KeyDate.Revision && one.Leads.Contains(due.Lead.Text))));
 
-    /// <summary>
-    /// Whether an earlier version of the subscription selected a lead of this revision before its instant.
-    /// </summary>
+    /// <summary>Whether the subscription had selected a lead of this revision before its instant.</summary>
     private bool WasAskedForAhead(Epoch epoch, DueReminder due) => history.Subscriptions.Any(version =>
         AuditHistory.OrderOf(version) < epoch.Change.Order && version.IsOwedAlerts
         && history.Leads(epoch.Date, version).Any(one => one.Lead.Text == due.Lead.Text
@@ -222,8 +220,7 @@ internal sealed class AuditOwed(AuditHistory history)
         bool mayLapse = false, bool isNotice = false) => owed.Add(
         new OwedAlert(
             epoch.Date.KeyDate.Revision, AlertKind.Reminder, [.. group.Select(due => due.Lead.Text)], dueAt, group.Key,
-                epoch.Change.Order, isRequired,
-            mayLapse, isNotice));
+            epoch.Change.Order, isRequired, mayLapse, isNotice));
 
     /// <summary>The period from one change to the next.</summary>
     private sealed record Epoch(AuditChange Change, DateVersion Date, SubscriptionVersion Subscription,
@@ -244,7 +241,7 @@ internal sealed class AuditOwed(AuditHistory history)
 /// <param name="IsNotice">Whether it was due at short notice.</param>
 internal sealed record OwedAlert(
     int Revision, AlertKind Kind, IReadOnlyList<string> Leads, Instant DueAt, Instant OwnInstant, long Order,
-        bool IsRequired, bool MayLapse, bool IsNotice)
+    bool IsRequired, bool MayLapse, bool IsNotice)
 {
     public AlertName Name => new(Revision, Kind, Leads[0]);
 

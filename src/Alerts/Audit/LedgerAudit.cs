@@ -28,7 +28,7 @@ internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList
     /// <param name="to">Audit only alerts due at or before this instant.</param>
     public void Judge(
         IReadOnlyList<DateVersion> date, IReadOnlyList<SubscriptionVersion> subscription, IReadOnlyList<AuditRow> rows,
-            Instant? from, Instant to, AuditCount count)
+        Instant? from, Instant to, AuditCount count)
     {
         var history = new AuditHistory(date, subscription, rows, leads);
         var owed = new AuditOwed(history).All();
@@ -155,8 +155,7 @@ internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList
     /// </summary>
     private static DueReminder? LeadOf(AuditHistory history, AuditAttempt attempt, long moment) =>
         history.DateAt(moment) is { } date && history.SubscriptionAt(moment) is { } subscription
-            ? history.Leads(date, subscription).FirstOrDefault(due => due.Lead.Text == attempt.Row.Alert.Lead)
-            : null;
+            ? history.Leads(date, subscription).FirstOrDefault(due => due.Lead.Text == attempt.Row.Alert.Lead) : null;
 
     /// <summary>
     /// Whether a reminder nearer to the date, itself owed, was due by then. A void row overtakes nothing; nor does a
@@ -199,7 +198,7 @@ internal sealed record AlertName(int Revision, AlertKind Kind, string Lead);
 /// <param name="Attempts">Oldest first, including one in progress.</param>
 internal sealed record AuditRow(
     AlertName Alert, Instant DueAt, Instant? Expires, DeliveryState State, string? Reason, bool IsResent,
-        IReadOnlyList<Attempt> Attempts)
+    IReadOnlyList<Attempt> Attempts)
 {
     /// <summary>Whether the row was delivered, failed or expired. Void does not count.</summary>
     public bool HasEnded => State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;

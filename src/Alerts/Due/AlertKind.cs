@@ -12,9 +12,7 @@ internal enum AlertKind
 
 internal static class AlertKinds
 {
-    /// <summary>
-    /// The word for this kind in alert keys, message bodies and API responses. Alert keys are made of it.
-    /// </summary>
+    /// <summary>The word for this kind in alert keys, message bodies and API responses.</summary>
     public static string Word(this AlertKind kind) => kind switch
     {
         AlertKind.Service => "service",

@@ -126,16 +126,15 @@ internal static class DueRule
         return date.When.IsAllDay ? told : Instant.Min(told, start);
     }
 
-    private static LocalDate DayOf(Lead lead, LocalDate on) =>
-        lead switch
-        {
-            // Subtract years and months in one step: P1Y1M before 29 February 2024 is 29 January 2023. Two steps would
-            // go through 28 February and give the 28th.
-            CalendarLead { Before: var before } => on.PlusMonths(-(before.Years * 12 + before.Months))
-                .PlusDays(-(before.Weeks * 7 + before.Days)),
-            BusinessDayLead business => BusinessDays.Before(on, business.Days, business.Calendar),
-            _ => throw new ArgumentOutOfRangeException(nameof(lead), lead, "This lead has no day."),
-        };
+    private static LocalDate DayOf(Lead lead, LocalDate on) => lead switch
+    {
+        // Subtract years and months in one step: P1Y1M before 29 February 2024 is 29 January 2023. Two steps would
+        // go through 28 February and give the 28th.
+        CalendarLead { Before: var before } => on.PlusMonths(-(before.Years * 12 + before.Months))
+            .PlusDays(-(before.Weeks * 7 + before.Days)),
+        BusinessDayLead business => BusinessDays.Before(on, business.Days, business.Calendar),
+        _ => throw new ArgumentOutOfRangeException(nameof(lead), lead, "This lead has no day."),
+    };
 
     private static Instant HeldForQuietHours(Instant at, Instant start, Preferences preferences)
     {

@@ -36,22 +36,17 @@ internal sealed class Knowledge
             .Select(attempt => attempt.NotifiedDate)];
     }
 
-    /// <summary>
-    /// The date as the most recently ended delivered attempt stated it; null when nothing was delivered.
-    /// </summary>
+    /// <summary>The date as the delivered attempt that ended last stated it; null when none was delivered.</summary>
     public KeyDate? Known { get; }
 
-    /// <summary>
-    /// The dates stated by all other attempts that may have arrived during or after the known one, newest first.
-    /// </summary>
+    /// <summary>What other attempts stated that may have arrived during or after the known one, newest first.</summary>
     public IReadOnlyList<KeyDate> Possible { get; }
 
     public static Knowledge Of(IEnumerable<NotificationAttempt> attempts) => new([.. attempts]);
 
     /// <summary>The same without the attempts that began after a version was recorded.</summary>
     /// <param name="order">The version's sequence number; 0 when it has none, and then all attempts count.</param>
-    public Knowledge Before(long order) =>
-        order == 0 ? this : Of(attempts.Where(attempt => attempt.Begun < order));
+    public Knowledge Before(long order) => order == 0 ? this : Of(attempts.Where(attempt => attempt.Begun < order));
 
     /// <summary>
     /// The previous state to show in a correction to <paramref name="current"/>; null when no correction is owed.

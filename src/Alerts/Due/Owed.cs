@@ -16,9 +16,7 @@ internal static class Owed
     public static IReadOnlyList<DueReminder> Reminders(DateVersion version, Preferences preferences) =>
         OwesNothing(version, preferences) ? [] : DueRule.Reminders(version.KeyDate, preferences);
 
-    /// <summary>
-    /// The reminders owed, one per lead, including leads that are due at the same instant. Empty when none are owed.
-    /// </summary>
+    /// <summary>The reminders owed, one per lead, including leads that are due at the same instant.</summary>
     public static IReadOnlyList<DueReminder> Leads(DateVersion version, Preferences preferences) =>
         OwesNothing(version, preferences) ? [] : DueRule.Leads(version.KeyDate, preferences);
 

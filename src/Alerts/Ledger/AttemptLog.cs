@@ -15,9 +15,7 @@ internal static class AttemptLog
     /// <summary>How long responses are kept (product contract, section 11).</summary>
     public static readonly Duration AnswersLast = Duration.FromDays(30);
 
-    /// <summary>
-    /// Base of the sequence numbers for lines without one: below all recorded numbers, ordered by time.
-    /// </summary>
+    /// <summary>Base of the sequence numbers for lines without one: below all recorded numbers, by time.</summary>
     private const long BeforeAllRecorded = long.MinValue / 2;
 
     /// <summary>
@@ -171,9 +169,7 @@ internal sealed record NotificationRow(
     public IEnumerable<NotificationAttempt> Attempts(IReadOnlyDictionary<int, KeyDate> byRevision) =>
         Attempts(_ => byRevision[Revision]);
 
-    /// <summary>
-    /// The row's attempts, each with the date as it was recorded when the attempt began, to show what was told.
-    /// </summary>
+    /// <summary>The row's attempts, each with the date as it was recorded when the attempt began.</summary>
     /// <param name="history">All versions of the date, oldest first.</param>
     public IEnumerable<NotificationAttempt> Attempts(IReadOnlyList<DateVersion> history)
     {
@@ -185,5 +181,5 @@ internal sealed record NotificationRow(
     private IEnumerable<NotificationAttempt> Attempts(Func<long?, KeyDate> dateAt) =>
         AttemptLog.Of(Log, State, NextAt, AttemptAt, Begun).Select(attempt => new NotificationAttempt(
             dateAt(attempt.Begun), attempt.Begun ?? 0, attempt.Ended, attempt.Outcome == AttemptOutcome.Delivered,
-                attempt.At));
+            attempt.At));
 }

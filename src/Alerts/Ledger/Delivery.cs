@@ -15,23 +15,11 @@ namespace Alerts.Ledger;
 /// <param name="NextAttemptAt">The earliest time of the next attempt; null when final or in progress.</param>
 /// <param name="Attempts">Oldest first, excluding an attempt in progress.</param>
 internal sealed record Delivery(
-    string Key,
-    string SubscriptionId,
-    string Channel,
-    string KeyDateId,
-    int Revision,
-    AlertKind Kind,
-    string Lead,
-    Instant DueAt,
-    Instant? Expires,
-    DeliveryState State,
-    string? Reason,
-    Instant? NextAttemptAt,
+    string Key, string SubscriptionId, string Channel, string KeyDateId, int Revision, AlertKind Kind, string Lead,
+    Instant DueAt, Instant? Expires, DeliveryState State, string? Reason, Instant? NextAttemptAt,
     IReadOnlyList<Attempt> Attempts)
 {
-    /// <summary>
-    /// An attempt that begins more than this after the due instant is late (product contract, section 3).
-    /// </summary>
+    /// <summary>An attempt that begins more than this after the due instant is late (contract, section 3).</summary>
     public static readonly Duration LateAfter = Duration.FromMinutes(10);
 
     /// <summary>The purpose of a service message, such as <c>verification</c>; null for an alert.</summary>
@@ -60,14 +48,10 @@ internal sealed record Attempt(Instant At, int? Status, long? Milliseconds, stri
     /// <summary>The outcome; null only in a line written by an earlier product version.</summary>
     public AttemptOutcome? Outcome { get; init; }
 
-    /// <summary>
-    /// The row's due instant when the attempt began; null in a line written by an earlier product version.
-    /// </summary>
+    /// <summary>The row's due instant when the attempt began; null in a line of an earlier version.</summary>
     public Instant? DueAt { get; init; }
 
-    /// <summary>
-    /// The row's expiry when the attempt began; null for no expiry and in a line written by an earlier product version.
-    /// </summary>
+    /// <summary>The row's expiry when the attempt began; null for none and in a line of an earlier version.</summary>
     public Instant? Expires { get; init; }
 
     /// <summary>An attempt whose process ended before it completed. The message may have arrived.</summary>
@@ -100,8 +84,6 @@ internal enum DeliveryState
     /// <summary>The deadline passed before the message could be delivered.</summary>
     Expired = 5,
 
-    /// <summary>
-    /// No longer to be sent: for example superseded, overtaken or unsubscribed (see <see cref="EndReasons"/>).
-    /// </summary>
+    /// <summary>No longer to be sent, such as superseded or overtaken (see <see cref="EndReasons"/>).</summary>
     Void = 6,
 }

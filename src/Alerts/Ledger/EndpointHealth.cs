@@ -8,9 +8,7 @@ internal sealed record EndpointHealth
     /// <summary>The contact is warned this long after the first failure (product contract, section 7).</summary>
     public static readonly Duration WarnedAfter = Duration.FromHours(6);
 
-    /// <summary>
-    /// Minimum duration of a run of failures that disables the endpoint (product contract, section 23).
-    /// </summary>
+    /// <summary>Minimum duration of a run of failures that disables the endpoint (contract, section 23).</summary>
     public static readonly Duration DisabledAfter = Duration.FromHours(60);
 
     /// <summary>Minimum number of failed attempts in a run that disables the endpoint.</summary>
@@ -58,8 +56,7 @@ internal sealed record EndpointHealth
         }
 
         var run = Run is { } before && now - before.Last <= LongestGap
-            ? new FailureRun(before.Since, now, before.Count + 1)
-            : new FailureRun(now, now, 1);
+            ? new FailureRun(before.Since, now, before.Count + 1) : new FailureRun(now, now, 1);
         return new HealthChange(
             new EndpointHealth { FailingSince = FailingSince ?? now, Quick = 0, Run = run },
             IsDisabled: result is Gone || (run.Count >= DisabledFrom && run.Last - run.Since >= DisabledAfter),

@@ -64,18 +64,12 @@ internal sealed record MailEvent(
             // The provider accepted the email, even if its response was lost. A bounce that was recorded earlier is
             // kept.
             MailEventKind.Processed or MailEventKind.Delivered => state
-                is DeliveryState.Sending
-                    or DeliveryState.Retrying
-                    or DeliveryState.Expired
+                is DeliveryState.Sending or DeliveryState.Retrying or DeliveryState.Expired
             || (state == DeliveryState.Failed && !isRefused)
-                ? DeliveryState.Delivered
-                : state,
+                ? DeliveryState.Delivered : state,
             MailEventKind.Bounced or MailEventKind.Refused => state
-                is DeliveryState.Sending
-                    or DeliveryState.Retrying
-                    or DeliveryState.Delivered
-                ? DeliveryState.Failed
-                : state,
+                is DeliveryState.Sending or DeliveryState.Retrying or DeliveryState.Delivered
+                ? DeliveryState.Failed : state,
             MailEventKind.Complaint => state,
             _ => throw new InvalidOperationException("News has five forms."),
         };
@@ -93,9 +87,7 @@ internal enum MailEventKind
     Processed,
     Delivered,
 
-    /// <summary>
-    /// Not delivered: blocked, expired, or on the provider's suppression list. The mailbox may be valid.
-    /// </summary>
+    /// <summary>Not delivered: blocked, expired, or suppressed by the provider. The mailbox may be valid.</summary>
     Refused,
 
     /// <summary>A permanent bounce: the mailbox does not exist.</summary>

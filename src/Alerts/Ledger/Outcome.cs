@@ -55,9 +55,7 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
         };
 }
 
-/// <summary>
-/// Reasons why a row reached its final state without being delivered, as lists and the audit show them.
-/// </summary>
+/// <summary>Why a row reached its final state without being delivered, as lists and the audit show it.</summary>
 internal static class EndReasons
 {
     public const string Superseded = "superseded";

@@ -22,8 +22,7 @@ namespace Alerts.Ledger;
 /// </param>
 internal sealed class ReminderEdits(
     DateVersion version, Preferences old, Preferences preferences, IReadOnlyList<DueReminder> before,
-    IReadOnlyList<DueReminder> after, IReadOnlyList<EditedRow> all, Instant at,
-    Func<DueReminder, bool>? wasLost = null)
+    IReadOnlyList<DueReminder> after, IReadOnlyList<EditedRow> all, Instant at, Func<DueReminder, bool>? wasLost = null)
 {
     private readonly IReadOnlyList<EditedRow> rows = [.. all.Select(AsEnded)];
 
@@ -89,9 +88,7 @@ internal sealed class ReminderEdits(
         && !siblings.Any(row => row.HasEnded && OldInstantOf(row.Lead) == own)
         && !rows.Any(row => IsNotAskedFor(row) && FindIn(leads, row.Lead) is not null);
 
-    /// <summary>
-    /// A lead in the future remains owed although the first lead of the same instant has already reached a final state.
-    /// </summary>
+    /// <summary>A lead in the future stays owed although the first lead of its instant has ended already.</summary>
     private IEnumerable<RowEdit> AheadBesideEnded() => after
         .Where(due => due.DueAt > at && IsAbsentOrVoid(due.Lead.Text)
             && after.Any(first => SharedInstant.IsBefore(first, due))

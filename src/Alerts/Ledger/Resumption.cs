@@ -8,9 +8,7 @@ namespace Alerts.Ledger;
 /// </summary>
 internal static class Resumption
 {
-    /// <summary>
-    /// When to send a reminder of the current revision again that an end made void; null when it stays void.
-    /// </summary>
+    /// <summary>When to send a reminder of the current revision that an end made void; null to leave it void.</summary>
     /// <param name="wasAttempted">Whether an attempt has ended; it fell due before the end then.</param>
     /// <param name="pauses">All periods in which the subscription was ended.</param>
     /// <param name="now">When it is resumed.</param>

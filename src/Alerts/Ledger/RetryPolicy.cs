@@ -13,9 +13,7 @@ internal static class RetryPolicy
 
     private static readonly Duration LastMinute = Duration.FromMinutes(1);
 
-    /// <summary>
-    /// The delays after the first to the ninth failure, each from the end of that attempt: 75 h 35 min 5 s in total.
-    /// </summary>
+    /// <summary>The delays after the first to the ninth failure: 75 h 35 min 5 s in total.</summary>
     private static readonly IReadOnlyList<Duration> Delays =
     [
         Duration.FromSeconds(5),

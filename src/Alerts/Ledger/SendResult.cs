@@ -5,9 +5,7 @@ namespace Alerts.Ledger;
 /// <param name="Response">The first 2,000 characters of the response, or a sentence that describes the error.</param>
 internal abstract record SendResult(int? Status, string? Response)
 {
-    /// <summary>
-    /// The outcome of the attempt. Unknown when there was no status: without a response, the message may have arrived.
-    /// </summary>
+    /// <summary>The outcome of the attempt; unknown without a status, since the message may have arrived.</summary>
     public AttemptOutcome Outcome => this switch
     {
         Delivered => AttemptOutcome.Delivered,

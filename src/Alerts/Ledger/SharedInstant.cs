@@ -14,9 +14,7 @@ internal static class SharedInstant
             ? DueRule.Leads(date, preferences with { Leads = [read] })[0].DueAt
             : throw new InvalidOperationException(error);
 
-    /// <summary>
-    /// Whether two leads are due at the same instant and the first one precedes the second in ordinal text order.
-    /// </summary>
+    /// <summary>Whether two leads are due at the same instant and the first one's text comes first (ordinal).</summary>
     public static bool IsBefore(DueReminder first, DueReminder second) =>
         first.DueAt == second.DueAt && string.CompareOrdinal(first.Lead.Text, second.Lead.Text) < 0;
 

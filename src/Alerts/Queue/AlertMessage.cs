@@ -165,9 +165,7 @@ internal sealed record AlertMessage(
 
     private static Instant At(JsonElement element) => Instant.FromUnixTimeMilliseconds(element.GetInt64());
 
-    /// <summary>
-    /// What rows of one text have in common. The instants are set only if the message holds the written rows.
-    /// </summary>
+    /// <summary>What rows of one text share. The instants are set only if the message holds written rows.</summary>
     private sealed record SharedText(
         string KeyDateId, int Revision, AlertKind Kind, string Lead, Instant? DueAt, Instant? Expires,
         Instant? CreatedAt)
@@ -187,9 +185,7 @@ internal sealed record AlertMessage(
     }
 }
 
-/// <summary>
-/// The rest of a ledger row that waits for its first attempt, so that it can be claimed without being read.
-/// </summary>
+/// <summary>The rest of a row that waits for its first attempt, so that it can be claimed without being read.</summary>
 /// <param name="Tag">The row's version tag (ETag) when it was written. A claim with an outdated tag fails.</param>
 internal sealed record WrittenRow(Instant DueAt, Instant? Expires, Instant CreatedAt, string Tag);
 

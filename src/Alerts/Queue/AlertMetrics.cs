@@ -14,41 +14,25 @@ internal static class AlertMetrics
     /// <summary>Name of the meter and the activity source, for exporters.</summary>
     public const string Name = Core.ServiceHealth.MeterName;
 
-    /// <summary>
-    /// Source of the spans: <c>watch run</c>, and <c>send email</c> or <c>send webhook</c> for each attempt.
-    /// </summary>
+    /// <summary>Source of the spans <c>watch run</c>, <c>send email</c> and <c>send webhook</c>.</summary>
     public static readonly ActivitySource Spans = new(Name);
 
     private static readonly Meter Meter = new(Name);
 
     private static readonly Counter<long> WatchRuns = Meter.CreateCounter<long>(
-        "alerts.watch.runs",
-        "{run}",
-        "Watch runs that finished.");
+        "alerts.watch.runs", "{run}", "Watch runs that finished.");
     private static readonly Counter<long> Enqueued = Meter.CreateCounter<long>(
-        "alerts.enqueued",
-        "{alert}",
-        "Alerts that watch runs put into the ledger.");
+        "alerts.enqueued", "{alert}", "Alerts that watch runs put into the ledger.");
     private static readonly Counter<long> Due = Meter.CreateCounter<long>(
-        "alerts.due",
-        "{alert}",
-        "Alerts whose first attempt began.");
+        "alerts.due", "{alert}", "Alerts whose first attempt began.");
     private static readonly Counter<long> Delivered = Meter.CreateCounter<long>(
-        "alerts.delivered",
-        "{alert}",
-        "Alerts that the other side has.");
+        "alerts.delivered", "{alert}", "Alerts that the other side has.");
     private static readonly Counter<long> Failed = Meter.CreateCounter<long>(
-        "alerts.failed",
-        "{alert}",
-        "Alerts given up.");
+        "alerts.failed", "{alert}", "Alerts given up.");
     private static readonly Counter<long> Expired = Meter.CreateCounter<long>(
-        "alerts.expired",
-        "{alert}",
-        "Alerts whose deadline passed before they could be delivered.");
+        "alerts.expired", "{alert}", "Alerts whose deadline passed before they could be delivered.");
     private static readonly Counter<long> Retried = Meter.CreateCounter<long>(
-        "alerts.retried",
-        "{attempt}",
-        "Attempts that failed and are to be made again.");
+        "alerts.retried", "{attempt}", "Attempts that failed and are to be made again.");
 
     private static readonly Histogram<double> Lateness = Meter.CreateHistogram(
         "alerts.lateness",
@@ -61,8 +45,7 @@ internal static class AlertMetrics
     );
 
     private static readonly Gauge<double> QueueAge = Meter.CreateGauge<double>(
-        "alerts.queue.age",
-        "s",
+        "alerts.queue.age", "s",
         "How long the oldest message that may be sent has been waiting, by the service's clock; 0 when none waits.");
 
     /// <summary>Whether a listener reads the queue age; measuring it takes a query to the store.</summary>

@@ -7,9 +7,7 @@ namespace Alerts.Queue;
 /// <summary>Sends claimed messages.</summary>
 internal static partial class Attempts
 {
-    /// <summary>
-    /// Groups claims into calls: each holds messages of one text, at most <see cref="IChannel.MaxBatchSize"/>.
-    /// </summary>
+    /// <summary>Groups claims into calls of one text, at most <see cref="IChannel.MaxBatchSize"/> messages.</summary>
     public static IEnumerable<IReadOnlyList<ClaimedMessage>> Together(IChannel channel, IReadOnlyList<Claim> claims)
     {
         var messages = ClaimedMessage.Of(claims);
@@ -18,9 +16,7 @@ internal static partial class Attempts
             : messages.GroupBy(one => one.Message.Text).SelectMany(alike => alike.Chunk(channel.MaxBatchSize));
     }
 
-    /// <summary>
-    /// Sends messages in one call. An exception from the channel is our bug and counts as a failed attempt.
-    /// </summary>
+    /// <summary>Sends messages in one call. An exception is our bug and counts as a failed attempt.</summary>
     /// <param name="health">Health of the channel: whether it can send at all.</param>
     /// <returns>One settlement for each row.</returns>
     public static async Task<IReadOnlyList<Settlement>> MakeAsync(

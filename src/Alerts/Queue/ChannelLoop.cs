@@ -16,9 +16,7 @@ internal sealed class ChannelLoop(
     /// </summary>
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>
-    /// Polling interval while attempts run, in real time: the longer they run, the more their endpoints' shares change.
-    /// </summary>
+    /// <summary>Polling interval while attempts run, in real time: their endpoints' shares change with time.</summary>
     private static readonly TimeSpan LookWhileSendingEvery = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Uses the clock's timestamps, which are real time even on a simulated clock.</summary>
@@ -75,8 +73,7 @@ internal sealed class ChannelLoop(
         var atMost = shares is not null && Volatile.Read(ref underWay) > 0 ? LookWhileSendingEvery : LookAtLeastEvery;
         return underWay < channel.MaxConcurrency
             && await queue.NextAtAsync(channel.Name, shares, CancellationToken.None) is { } at && at > clock.Now
-            ? clock.RealTimeUntil(at, atMost)
-            : atMost;
+            ? clock.RealTimeUntil(at, atMost) : atMost;
     }
 
     private async Task<bool> SettleAndClaimAsync(CancellationToken cancel)

@@ -3,9 +3,7 @@ using Alerts.Senders;
 
 namespace Alerts.Queue;
 
-/// <summary>
-/// A message that a sender has claimed: its attempt has begun. Each queue adds the data it needs to settle it.
-/// </summary>
+/// <summary>A claimed message: its attempt has begun. Each store adds the data it needs to settle it.</summary>
 /// <param name="DestinationKey">
 /// Identifies the destination's host; equal for all destinations on it; 0 for none.
 /// </param>
@@ -16,9 +14,7 @@ internal abstract record Claim(long DestinationKey, int Failures, Instant? Expir
     /// <summary>The endpoint turn that this attempt uses; null for a channel whose endpoints take no turns.</summary>
     public EndpointTurn? Turn { get; init; }
 
-    /// <summary>
-    /// The id (<c>ag_…</c>) of the digest this alert travels in; null when it travels alone.
-    /// </summary>
+    /// <summary>The id (<c>ag_…</c>) of the digest this alert travels in; null when it travels alone.</summary>
     public string? DigestId { get; init; }
 }
 
@@ -27,9 +23,7 @@ internal abstract record MessageClaim(
     LedgerName Alert, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message)
     : Claim(DestinationKey, Failures, Expires, Message);
 
-/// <summary>
-/// One message to send, with the claims of its rows: one claim, or several for an <see cref="OutboundDigest"/>.
-/// </summary>
+/// <summary>One message to send, with the claims of its rows: several for an <see cref="OutboundDigest"/>.</summary>
 internal sealed record ClaimedMessage(OutboundMessage Message, IReadOnlyList<Claim> Claims)
 {
     /// <summary>Groups claims into messages and keeps their order.</summary>

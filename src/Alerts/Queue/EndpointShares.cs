@@ -31,12 +31,9 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
     /// <summary>The shares of a channel's endpoints; null if they take no turns.</summary>
     public static EndpointShares? Of(IChannel channel, TimeProvider real) =>
         channel.Kind.Destinations is { } destinations
-            ? new EndpointShares(channel.MaxConcurrency, destinations.MaxPerEndpoint, real)
-            : null;
+            ? new EndpointShares(channel.MaxConcurrency, destinations.MaxPerEndpoint, real) : null;
 
-    /// <summary>
-    /// Whether retries are waiting that could begin. If so, first attempts leave the share reserved for retries free.
-    /// </summary>
+    /// <summary>Whether retries wait that could begin. If so, first attempts leave their share free.</summary>
     public bool RetriesAreDue { get; set; }
 
     /// <summary>
@@ -93,9 +90,7 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
     /// <param name="host">Identifies the host; equal for all endpoints on it.</param>
     /// <param name="quick">The stored count of quick successes; see <see cref="EndpointHealth.Quick"/>.</param>
     /// <param name="instead">The turn that was reserved before the endpoint was read; null for none.</param>
-    /// <returns>
-    /// The turn, which the caller ends or gives back; or no turn, and the place where the row waits.
-    /// </returns>
+    /// <returns>The turn, which the caller ends or gives back; or no turn, and the place where the row waits.</returns>
     public (EndpointTurn? Turn, Place Waits) TryReserve(
         string endpoint, long host, int? quick, bool isRetry, EndpointTurn? instead = null)
     {
@@ -222,8 +217,7 @@ internal sealed class EndpointShares(int capacity, int maxPerEndpoint, TimeProvi
         return (turn, PlaceOf(kind));
     }
 
-    private bool HasRoomNow(AttemptKind kind, bool isRetry) =>
-        limits.HaveRoom(counts, kind, isRetry, RetriesAreDue);
+    private bool HasRoomNow(AttemptKind kind, bool isRetry) => limits.HaveRoom(counts, kind, isRetry, RetriesAreDue);
 
     private static Place PlaceOf(AttemptKind kind) => kind switch
     {

@@ -1,8 +1,6 @@
 namespace Alerts.Queue;
 
-/// <summary>
-/// Permission for one attempt at an endpoint. A class, not a record: turns are compared by reference.
-/// </summary>
+/// <summary>Permission for one attempt at an endpoint. A class, because turns are compared by reference.</summary>
 internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, AttemptKind kind)
 {
     public string Endpoint => endpoint;
@@ -14,9 +12,7 @@ internal sealed class EndpointTurn(string endpoint, long host, bool isRetry, Att
     /// <summary>The endpoint's kind when the attempt began.</summary>
     public AttemptKind Kind => kind;
 
-    /// <summary>
-    /// When the attempt began: a timestamp in real time. Null while the turn is only reserved.
-    /// </summary>
+    /// <summary>When the attempt began: a timestamp in real time. Null while the turn is only reserved.</summary>
     public long? BegunAt { get; set; }
 }
 
@@ -26,17 +22,13 @@ internal enum Place
     /// <summary>The row has just fallen due, or its endpoint is currently quick.</summary>
     Ready = 0,
 
-    /// <summary>
-    /// The endpoint was quick last time but has not been tried lately, and there is no room to try it now.
-    /// </summary>
+    /// <summary>The endpoint was quick last time but not tried lately, and there is no room to try it now.</summary>
     Untried = 1,
 
     /// <summary>The endpoint is slow, or has had no quick success yet.</summary>
     Slow = 2,
 
-    /// <summary>
-    /// The endpoint already has its maximum of attempts under way; the row becomes available when one of them ends.
-    /// </summary>
+    /// <summary>The endpoint has its maximum of attempts under way; the row comes back when one of them ends.</summary>
     SetBack = 3,
 
     /// <summary>

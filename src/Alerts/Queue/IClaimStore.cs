@@ -53,9 +53,7 @@ internal sealed record ClaimResult(Claim? Claim, Exception? Failure)
 {
     public static readonly ClaimResult Nothing = new(null, null);
 
-    /// <summary>
-    /// Why nothing was claimed although the row is due: its endpoint may have no attempt now. Null otherwise.
-    /// </summary>
+    /// <summary>Set if the row is due but its endpoint may have no attempt now.</summary>
     public WaitingRow? Waits { get; init; }
 
     /// <summary>Claims of all other rows of the same message, whichever queue message named them, if any.</summary>

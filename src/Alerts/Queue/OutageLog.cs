@@ -93,9 +93,7 @@ internal sealed class OutagePauses(TimeSpan patience, CancellationToken cancel)
     }
 }
 
-/// <summary>
-/// Tells an outage of the store or the queue, which ends without a new release, from a bug in this service.
-/// </summary>
+/// <summary>Tells an outage of the store or queue, which ends without a new release, from our own bug.</summary>
 internal static class QueueOutage
 {
     public static bool Is(Exception failure) => failure switch

@@ -135,13 +135,7 @@ internal static class PreSendCheck
 /// </param>
 /// <param name="Message">Which service message; null for an alert.</param>
 internal sealed record DueRow(
-    int Revision,
-    AlertKind Kind,
-    string Lead,
-    Instant DueAt,
-    Instant? Expires,
-    bool IsFirstAttempt,
-    bool IsResent,
+    int Revision, AlertKind Kind, string Lead, Instant DueAt, Instant? Expires, bool IsFirstAttempt, bool IsResent,
     ServiceMessage? Message);
 
 /// <summary>The facts about date and ledger that a pre-send check may need; each is read only when used.</summary>
@@ -153,9 +147,7 @@ internal interface IPreSendContext
     /// <summary>All versions of the date, oldest first.</summary>
     IReadOnlyList<DateVersion> History { get; }
 
-    /// <summary>
-    /// The reminders that the due rule gives for the current date and preferences, one for each lead.
-    /// </summary>
+    /// <summary>The reminders that the due rule gives for the current date and preferences, one per lead.</summary>
     IReadOnlyList<DueReminder> Leads { get; }
 
     /// <summary>
@@ -164,9 +156,7 @@ internal interface IPreSendContext
     /// </summary>
     bool IsBeingSent { get; }
 
-    /// <summary>
-    /// The alerts of the same subscription and date for which an attempt has begun, including the row itself.
-    /// </summary>
+    /// <summary>The attempted alerts of the same subscription and date, including the row itself.</summary>
     IEnumerable<NotificationRow> Notifications { get; }
 
     /// <summary>The other reminders of the same subscription, date and revision.</summary>

@@ -30,17 +30,13 @@ internal sealed class QueueMessageHandler(
     /// <summary>Application property of a message that holds the sender's W3C trace context.</summary>
     public const string TraceParent = "traceparent";
 
-    /// <summary>
-    /// Maximum time the queue's clock may be ahead of ours. A message that arrives earlier gets a new not-before.
-    /// </summary>
+    /// <summary>How far the queue's clock may be ahead. A message that arrives earlier gets a new not-before.</summary>
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(1);
 
     private readonly FrozenDictionary<string, QueueWorker> workers =
         WorkersOf(channels, store, clock, health, options ?? new(Timeout.InfiniteTimeSpan), log);
 
-    /// <summary>
-    /// Handles a message. Returns when everything that it names is durable, so that the queue may delete it.
-    /// </summary>
+    /// <summary>Handles a message. Returns when all that it names is durable: the queue may delete it.</summary>
     /// <param name="queue">The queue that delivered the message.</param>
     /// <param name="traceParent">The sender's W3C trace context; null for none.</param>
     /// <param name="cancel">
@@ -61,8 +57,7 @@ internal sealed class QueueMessageHandler(
         var host = Activity.Current;
         ActivityLink[]? links = host is null ? null : [new ActivityLink(host.Context)];
         using var span = ActivityContext.TryParse(traceParent, null, out var sender)
-            ? AlertMetrics.Spans.StartActivity("receive " + queue, ActivityKind.Consumer, sender, links: links)
-            : null;
+            ? AlertMetrics.Spans.StartActivity("receive " + queue, ActivityKind.Consumer, sender, links: links) : null;
         if (clock.RealTimeUntil(message.NotBefore, Early) is { Ticks: > 0 } wait)
         {
             await Task.Delay(wait, cancel);

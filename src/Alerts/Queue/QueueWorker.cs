@@ -6,9 +6,7 @@ namespace Alerts.Queue;
 /// <summary>Sends the alerts that one queue's messages name, within the channel's limits.</summary>
 internal sealed class QueueWorker : IDisposable
 {
-    /// <summary>
-    /// How long a message is postponed to make room for others: about as long as an attempt at a hanging endpoint.
-    /// </summary>
+    /// <summary>How long a message makes room for others: about as long as an attempt that hangs.</summary>
     private static readonly Duration StaysAway = Duration.FromSeconds(15);
 
     /// <summary>The slow queue gets one in this many of the channel's concurrent attempts.</summary>
@@ -67,8 +65,7 @@ internal sealed class QueueWorker : IDisposable
     /// <summary>Maximum number of a queue's alerts attempted at once in this process.</summary>
     public static int ConcurrencyOf(IChannel channel, string queue) =>
         QueueNames.IsSlow(queue)
-            ? Math.Max(channel.MaxBatchSize, channel.MaxConcurrency / SlowShare)
-            : channel.MaxConcurrency;
+            ? Math.Max(channel.MaxBatchSize, channel.MaxConcurrency / SlowShare) : channel.MaxConcurrency;
 
     /// <summary>
     /// Maximum number of a queue's messages handled at once: up to 256, twice the concurrent attempts, because some
@@ -109,8 +106,7 @@ internal sealed class QueueWorker : IDisposable
         line?.Dispose();
     }
 
-    private static ConcurrencyLimiterOptions Limit(int most) =>
-        new() { PermitLimit = most, QueueLimit = int.MaxValue };
+    private static ConcurrencyLimiterOptions Limit(int most) => new() { PermitLimit = most, QueueLimit = int.MaxValue };
 
     /// <summary>Sends the alert of a message when it is its endpoint's turn.</summary>
     private async Task<bool> SendInTurnAsync(AlertMessage message, TurnLine turns, CancellationToken cancel)
@@ -225,9 +221,7 @@ internal sealed class QueueWorker : IDisposable
         }
     }
 
-    /// <summary>
-    /// Marks results and retries during an outage. If a result is lost, the attempt is repeated under the same key.
-    /// </summary>
+    /// <summary>Marks results; retries during an outage. After a lost result, the attempt is repeated.</summary>
     private async Task SettleAsync(IReadOnlyList<Settlement> ended, CancellationToken cancel)
     {
         var pauses = new OutagePauses(patience, cancel);

@@ -8,9 +8,7 @@ namespace Alerts.Queue;
 /// <param name="maxPerEndpoint">Maximum number of concurrent attempts to one endpoint.</param>
 internal sealed class QuickSuccesses(int capacity, int maxPerEndpoint, TimeProvider real)
 {
-    /// <summary>
-    /// How long an endpoint counts as quick after a quick success. After that, a single attempt tries it first.
-    /// </summary>
+    /// <summary>How long an endpoint counts as quick after a success. Then a single attempt tries it first.</summary>
     private static readonly TimeSpan ProvenFor = TimeSpan.FromSeconds(2);
 
     /// <summary>Interval at which expired entries are removed.</summary>
@@ -101,9 +99,7 @@ internal sealed class QuickSuccesses(int capacity, int maxPerEndpoint, TimeProvi
     {
         public long QuickAt { get; set; }
 
-        /// <summary>
-        /// Number of endpoints with an attempt that has run longer than <see cref="EndpointShares.LingersAfter"/>.
-        /// </summary>
+        /// <summary>Number of endpoints with an attempt older than <see cref="EndpointShares.LingersAfter"/>.</summary>
         public int Lingering { get; set; }
     }
 }

@@ -4,9 +4,7 @@ using Alerts.Ledger;
 
 namespace Alerts.Queue;
 
-/// <summary>
-/// Decides, just before an attempt, whether a reminder is still owed given the current date and subscription.
-/// </summary>
+/// <summary>Decides, just before an attempt, whether a reminder is still owed.</summary>
 internal static class Recheck
 {
     /// <param name="row">The reminder as the ledger holds it.</param>
@@ -17,7 +15,7 @@ internal static class Recheck
     /// <param name="siblings">The other reminders of the same revision; called only when they matter.</param>
     public static ReminderDecision Of(
         ReminderRow row, DateVersion version, IReadOnlyList<DueReminder> leads,
-            Func<IReadOnlyList<SiblingReminder>> siblings, Instant now)
+        Func<IReadOnlyList<SiblingReminder>> siblings, Instant now)
     {
         var date = version.KeyDate;
         if (row.Revision != date.Revision)
@@ -63,8 +61,7 @@ internal static class Recheck
         }
 
         // Quiet hours also hold a first attempt that is late.
-        if (
-            row.IsFirstAttempt
+        if (row.IsFirstAttempt
             && now - row.DueAt > Delivery.LateAfter
             && DueRule.HeldForQuietHours(now, date, row.Preferences) is var held
             && held > now)
@@ -128,7 +125,7 @@ internal static class Recheck
 /// <param name="IsEdited">Whether its preferences were ever edited.</param>
 internal sealed record ReminderRow(
     int Revision, string Lead, Instant DueAt, Instant Expires, bool IsFirstAttempt, bool IsResent, Instant Since,
-        Subscriptions.Preferences Preferences, bool IsEdited);
+    Subscriptions.Preferences Preferences, bool IsEdited);
 
 /// <summary>What to do with a due reminder.</summary>
 internal abstract record ReminderDecision

@@ -7,9 +7,7 @@ namespace Alerts.Queue;
 /// <param name="capacity">Maximum number of concurrent attempts.</param>
 internal sealed class ShareLimits(int capacity)
 {
-    /// <summary>
-    /// Maximum number of attempts to slow endpoints, including those that have had no quick success yet.
-    /// </summary>
+    /// <summary>Maximum number of attempts to slow endpoints, including those without a quick success yet.</summary>
     private int MaxSlow => Math.Max(1, capacity * 4 / 5);
 
     /// <summary>Capacity reserved for due retries.</summary>

@@ -11,9 +11,7 @@ namespace Alerts.Queue;
 /// <param name="isSlow">Whether the queue is the channel's slow one.</param>
 internal sealed class TurnLine(EndpointShares shares, bool isSlow) : IDisposable
 {
-    /// <summary>
-    /// How long, in real time, a message waits for its endpoint before it moves to the slow queue.
-    /// </summary>
+    /// <summary>How long, in real time, a message waits for its endpoint before it moves to the slow queue.</summary>
     private static readonly TimeSpan TurnWithin = TimeSpan.FromSeconds(1);
 
     /// <summary>

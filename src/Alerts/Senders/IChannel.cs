@@ -23,9 +23,7 @@ internal interface IChannel
     /// <summary>Whether a destination that keeps failing is disabled; default false.</summary>
     bool DisablesWhatFails => false;
 
-    /// <summary>
-    /// Sends one message. A failure of the receiver or of the network is a result; only our own bugs throw.
-    /// </summary>
+    /// <summary>Sends one message. A failure of receiver or network is a result; only our own bugs throw.</summary>
     Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel);
 
     /// <summary>
@@ -34,9 +32,7 @@ internal interface IChannel
     /// </summary>
     Task<bool> IsBackAsync(CancellationToken cancel) => Task.FromResult(false);
 
-    /// <summary>
-    /// Maximum number of messages of one text (<see cref="OutboundMessage.Text"/>) in one call; default 1.
-    /// </summary>
+    /// <summary>Maximum number of messages of one <see cref="OutboundMessage.Text"/> in one call; default 1.</summary>
     int MaxBatchSize => 1;
 
     /// <summary>Sends messages of one text, at most <see cref="MaxBatchSize"/>.</summary>

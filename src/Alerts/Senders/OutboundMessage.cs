@@ -18,9 +18,7 @@ internal abstract record OutboundMessage(string Id, Subscription Subscription, I
     /// <summary>Whether the message asks an endpoint to verify itself.</summary>
     public bool IsVerification => this is SystemNotification { Message: ServiceMessage.Verification };
 
-    /// <summary>
-    /// A key that is equal for messages with the same words, apart from the reader's address and personal links.
-    /// </summary>
+    /// <summary>A key that is equal for messages with the same words, apart from address and personal links.</summary>
     public abstract object Text { get; }
 }
 
@@ -42,17 +40,9 @@ internal sealed record OutboundAlert(
     /// Everything that the text depends on: the date now and as last notified, the alert's kind and lead, the reader's
     /// zone, the instants, and whether it is short notice.
     /// </summary>
-    public override object Text =>
-        (
-            Kind,
-            Lead,
-            Date.KeyDate.Id,
-            Date.Number,
-            Previous?.Revision,
-            Subscription.Preferences.Zone.Id,
-            At,
-            IsLate ? DueAt : (Instant?)null,
-            IsShortNotice);
+    public override object Text => (
+        Kind, Lead, Date.KeyDate.Id, Date.Number, Previous?.Revision, Subscription.Preferences.Zone.Id, At,
+        IsLate ? DueAt : (Instant?)null, IsShortNotice);
 
     /// <summary>Whether a reminder is sent late; see <see cref="Delivery.LateAfter"/>.</summary>
     public bool IsLate => Kind == AlertKind.Reminder && At - DueAt > Delivery.LateAfter;

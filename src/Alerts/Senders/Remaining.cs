@@ -126,9 +126,7 @@ internal static class Remaining
         return days > 0 ? Count(days, "day") : null;
     }
 
-    /// <summary>
-    /// Days, hours and minutes, to the nearest minute: <c>15 hours 1 minute</c>. The duration must not be negative.
-    /// </summary>
+    /// <summary>Days, hours and minutes: <c>15 hours 1 minute</c>. The duration must not be negative.</summary>
     public static string Words(Duration length)
     {
         var minutes = WholeMinutes(length);

@@ -4,9 +4,7 @@ using System.Net.Http.Headers;
 
 namespace Alerts.Senders;
 
-/// <summary>
-/// The wait a server asks for (header <c>Retry-After</c>, RFC 9110, section 10.2.3: seconds or an HTTP date).
-/// </summary>
+/// <summary>The wait a server asks for (<c>Retry-After</c>, RFC 9110, section 10.2.3: seconds or a date).</summary>
 internal static class RetryAfter
 {
     private static readonly Duration Longest = Duration.FromHours(24);
@@ -42,6 +40,5 @@ internal static class RetryAfter
     private static Duration Seconds(string digits) =>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             && seconds < 1_000_000_000
-            ? Duration.FromSeconds(seconds)
-            : Duration.Zero;
+            ? Duration.FromSeconds(seconds) : Duration.Zero;
 }

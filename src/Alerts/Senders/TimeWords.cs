@@ -53,8 +53,7 @@ internal static class TimeWords
         {
             var days = $"{Weekday.Format(date.When.On)}, {Of(date, own)}, all day in {Place(own)}";
             return reader.Id == own.Id
-                ? [days]
-                : [days, $"{Range(Local(date.Start, reader), Local(date.Over, reader))} {Place(reader)}"];
+                ? [days] : [days, $"{Range(Local(date.Start, reader), Local(date.Over, reader))} {Place(reader)}"];
         }
 
         return reader.Id == own.Id ? [Line(date, own)] : [Line(date, reader), Line(date, own)];

@@ -3,9 +3,7 @@ using Alerts.Due;
 
 namespace Alerts.Watch;
 
-/// <summary>
-/// The watcher's operations on a store: enqueues due reminders in the ledger, and processes changes of dates.
-/// </summary>
+/// <summary>The watcher's operations on a store: enqueues due reminders, and processes changes of dates.</summary>
 internal interface IWatch
 {
     /// <summary>Start time and window end of the last finished run; null before the first.</summary>
@@ -27,9 +25,7 @@ internal interface IWatch
     /// <param name="watchedTo">Where the next window starts.</param>
     Task UpdateZonesAsync(Instant watchedTo, CancellationToken cancel);
 
-    /// <summary>
-    /// Enqueues every reminder due in <c>(from, to]</c> in the ledger. Existing rows are not changed.
-    /// </summary>
+    /// <summary>Enqueues every reminder due in <c>(from, to]</c>. Existing rows are not changed.</summary>
     /// <returns>The number of rows that were added or changed.</returns>
     Task<long> EnqueueAsync(Instant from, Instant to, CancellationToken cancel);
 
@@ -45,9 +41,7 @@ internal interface IWatch
     /// <returns>The number of changes processed.</returns>
     Task<int> FollowChangesAsync(CancellationToken cancel);
 
-    /// <summary>
-    /// Runs once per store: queues corrections and reminders for future dates that earlier product versions lost.
-    /// </summary>
+    /// <summary>Runs once per store: queues alerts for future dates that earlier product versions lost.</summary>
     /// <returns>
     /// What was queued; null when this was done before, or when no earlier product version wrote to this store.
     /// </returns>
@@ -55,9 +49,7 @@ internal interface IWatch
 
     Task<bool> HasChangesAsync(CancellationToken cancel);
 
-    /// <summary>
-    /// The number of subscriptions that would be notified immediately if a version were recorded. Stores nothing.
-    /// </summary>
+    /// <summary>Counts the subscriptions that recording a version would notify at once. Stores nothing.</summary>
     Task<IReadOnlyDictionary<Notified,
         long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel);
 }
@@ -70,7 +62,5 @@ internal readonly record struct Notified(AlertKind Kind, string Channel);
 /// <param name="To">The end of its window, inclusive.</param>
 internal sealed record WatchRun(Instant StartedAt, Instant To);
 
-/// <summary>
-/// The number of alerts that earlier product versions lost and that were queued at the first start after the upgrade.
-/// </summary>
+/// <summary>The number of alerts that earlier product versions lost and that are queued now.</summary>
 internal sealed record LostAlerts(long Corrections, long Reminders);

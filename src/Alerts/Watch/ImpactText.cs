@@ -25,8 +25,7 @@ internal static class ImpactText
 
     private static string Subscribers(IReadOnlyList<KeyValuePair<Notified, long>> impact) =>
         impact.Sum(one => one.Value) is var count and not 1
-        ? FormattableString.Invariant($"{count} subscribers")
-        : "1 subscriber";
+        ? FormattableString.Invariant($"{count} subscribers") : "1 subscriber";
 
     private static string Channels(IReadOnlyList<KeyValuePair<Notified, long>> impact) => string.Join(", ",
         impact.GroupBy(one => one.Key.Channel).OrderBy(channel => channel.Key, StringComparer.Ordinal)

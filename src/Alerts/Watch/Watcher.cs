@@ -13,14 +13,8 @@ namespace Alerts.Watch;
 /// </summary>
 /// <param name="catalogue">The shipped entries to save when their time comes, in that order; empty for none.</param>
 internal sealed partial class Watcher(
-    IWatch store,
-    IKeyDates dates,
-    ISubscriptions subscriptions,
-    IDeliveries deliveries,
-    ServiceClock clock,
-    WatchOptions options,
-    IReadOnlyList<ShippedEntry> catalogue,
-    ServiceHealth health,
+    IWatch store, IKeyDates dates, ISubscriptions subscriptions, IDeliveries deliveries, ServiceClock clock,
+    WatchOptions options, IReadOnlyList<ShippedEntry> catalogue, ServiceHealth health,
     ILogger<Watcher> log) : IDisposable
 {
     private readonly SemaphoreSlim running = new(1);
@@ -33,9 +27,7 @@ internal sealed partial class Watcher(
     /// <summary>Whether the last run failed.</summary>
     public bool HasFailed => runs.IsFailing;
 
-    /// <summary>
-    /// How long to wait before the next run or check for changes, in real time; zero while both work.
-    /// </summary>
+    /// <summary>How long to wait before the next run or check for changes, in real time; 0 while both work.</summary>
     public TimeSpan Pause => runs.Pause > following.Pause ? runs.Pause : following.Pause;
 
     /// <summary>Performs one complete run. The run succeeds only when all its steps do.</summary>
@@ -45,9 +37,7 @@ internal sealed partial class Watcher(
     public Task FollowChangesAsync(CancellationToken cancel) =>
         following.ObserveAsync(() => FollowOnceAsync(cancel), cancel);
 
-    /// <summary>
-    /// Call before a change: ensures that everything due under the state to be replaced is in the ledger.
-    /// </summary>
+    /// <summary>Call before a change: puts all that is due under the state to be replaced into the ledger.</summary>
     public async Task CatchUpAsync(CancellationToken cancel)
     {
         if (await store.LastRunAsync(cancel) is not { } run || run.To < clock.Now)

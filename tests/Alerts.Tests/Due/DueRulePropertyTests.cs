@@ -45,16 +45,14 @@ public sealed class DueRulePropertyTests
         Gen.Select(Gen.Int[1, 500], Gen.OneOf("", "/US-FEDERAL"), (n, calendar) => $"{n}BD{calendar}"));
 
     private static readonly Gen<string> GenQuiet = Gen.OneOf(
-        Gen.Const(""),
-        Gen.Select(GenHour, GenHour, (from, to) => from == to ? "" : $" {from}-{to}"),
+        Gen.Const(""), Gen.Select(GenHour, GenHour, (from, to) => from == to ? "" : $" {from}-{to}"),
         Gen.OneOf(" 22:00-07:00", " 23:30-01:30", " 20:00-00:15", " 01:10-02:40"));
 
     // The small hours are frequent, because clocks change then.
     private static readonly Gen<(string Leads, string HourAndQuiet)> GenPreferences = Gen.Select(
         GenLead.Array[1, 4].Select(leads => string.Join(' ', leads.Distinct())),
         Gen.OneOf(GenHour, Gen.Select(Gen.Int[0, 3], Gen.Int[0, 59], (hour, minute) => $"{hour:00}:{minute:00}")),
-        GenQuiet,
-        (leads, hour, quiet) => (leads, hour + quiet));
+        GenQuiet, (leads, hour, quiet) => (leads, hour + quiet));
 
     private static readonly Gen<string> GenTime = Gen.OneOf(Gen.Const(""), GenHour.Select(hour => hour + " "));
 

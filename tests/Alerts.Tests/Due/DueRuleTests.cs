@@ -171,9 +171,7 @@ public sealed class DueRuleTests
     // A Monday: different days.
     [InlineData("2025-11-10 UTC", "P1D 1BD", "1BD 2025-11-07T09:00Z, P1D 2025-11-09T09:00Z")]
     [InlineData(
-        "2025-11-11 UTC",
-        "P0D P10D P1D",
-        "P10D 2025-11-01T09:00Z, P1D 2025-11-10T09:00Z, P0D 2025-11-11T09:00Z")]
+        "2025-11-11 UTC", "P0D P10D P1D", "P10D 2025-11-01T09:00Z, P1D 2025-11-10T09:00Z, P0D 2025-11-11T09:00Z")]
     [InlineData("2025-11-11 UTC", "P1D PT15H", "P1D 2025-11-10T09:00Z")] // all-day: counted from 00:00
     [InlineData("2025-11-11 UTC", "PT0S PT24H P1DT0H", "P1DT0H 2025-11-10T00:00Z, PT0S 2025-11-11T00:00Z")]
     public void Leads_of_one_instant_are_one_reminder_and_all_come_in_order(

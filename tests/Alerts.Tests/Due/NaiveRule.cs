@@ -230,8 +230,7 @@ internal static class NaiveRule
             var end = interval.HasEnd ? interval.End.ToUnixTimeSeconds() : long.MaxValue / 2;
             spans.Add(
                 (
-                    interval.HasStart ? interval.Start.ToUnixTimeSeconds() : long.MinValue / 2,
-                    end,
+                    interval.HasStart ? interval.Start.ToUnixTimeSeconds() : long.MinValue / 2, end,
                     interval.WallOffset.Seconds));
             at = end;
         }

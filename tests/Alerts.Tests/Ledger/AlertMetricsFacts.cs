@@ -53,10 +53,7 @@ public abstract class AlertMetricsFacts(Worlds worlds)
         Assert.Equal(
             (4, 4, 2, 1, 1),
             (
-                counts["alerts.enqueued"],
-                counts["alerts.due"],
-                counts["alerts.delivered"],
-                counts["alerts.failed"],
+                counts["alerts.enqueued"], counts["alerts.due"], counts["alerts.delivered"], counts["alerts.failed"],
                 counts["alerts.expired"]));
     }
 }

@@ -33,7 +33,7 @@ public sealed class AttemptLogTests
         var attempts = AttemptLog.Of(old, DeliveryState.Void, null, null, null);
         Assert.Equal(
             [(AttemptOutcome?)AttemptOutcome.Refused, AttemptOutcome.Unknown, AttemptOutcome.Delivered],
-                attempts.Select(attempt => attempt.Outcome));
+            attempts.Select(attempt => attempt.Outcome));
         Assert.Equal(attempts.OrderBy(attempt => attempt.Begun).Select(attempt => attempt.At),
             attempts.Select(attempt => attempt.At));
         Assert.All(attempts, attempt => Assert.True(attempt.Begun < attempt.Ended && attempt.Ended < 0));

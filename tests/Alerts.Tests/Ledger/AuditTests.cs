@@ -49,8 +49,7 @@ public sealed class AuditTests
 
         var count = Judge(
             0, history, [Asks("P1D", "09:00", 0, "2025-10-01 00:00")],
-                Row(Reminder, DueAt, DeliveryState.Delivered, attempt),
-            Row(Correction, DueAt, DeliveryState.Queued));
+            Row(Reminder, DueAt, DeliveryState.Delivered, attempt), Row(Correction, DueAt, DeliveryState.Queued));
 
         Assert.Equal(0, count.Unexpected);
     }

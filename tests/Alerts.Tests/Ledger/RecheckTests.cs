@@ -94,7 +94,7 @@ public sealed class RecheckTests
         var dueAt = World.Utc("2025-11-03 09:00");
         var row = new ReminderRow(
             1, lead, dueAt, World.Utc("2025-11-10 12:00"), isFirst, IsResent: false, World.Utc(since),
-                preferences, IsEdited: true);
+            preferences, IsEdited: true);
         var siblings = others.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' '))
             .Select(parts => new SiblingReminder(
                 parts[0], World.Utc(othersDueAt), Enum.Parse<DeliveryState>(parts[1]))).ToList();

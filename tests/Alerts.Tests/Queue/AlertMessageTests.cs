@@ -24,9 +24,7 @@ public sealed class AlertMessageTests
             [
                 .. ids.Select(id => new LedgerName(
                     "sub_" + id,
-                    kind == AlertKind.Service ? ""
-                        : isOfSeveral ? id
-                        : "date",
+                    kind == AlertKind.Service ? "" : isOfSeveral ? id : "date",
                     3,
                     kind,
                     "P1D")),
@@ -108,20 +106,14 @@ public sealed class AlertMessageTests
     public void A_thousand_alerts_with_the_longest_names_go_into_one_message_of_Service_Bus()
     {
         var name = new LedgerName(
-            "sub_" + new string('x', 26),
-            new string('d', 64),
-            999_999,
-            AlertKind.Reminder,
-            "500BD/US-FEDERAL");
+            "sub_" + new string('x', 26), new string('d', 64), 999_999, AlertKind.Reminder, "500BD/US-FEDERAL");
         var message = new AlertMessage(
             "email", long.MaxValue, [.. Enumerable.Repeat(name, AlertMessage.Max)], 1, At,
             [.. Enumerable.Repeat(new WrittenRow(At, At, At, Tag("")), AlertMessage.Max)]);
         var ofSeveral = message with
         {
             Alerts =
-            [
-                .. message.Alerts.Select((alert, i) => alert with { Revision = 999_999 - i % AlertMessage.MaxTexts }),
-            ],
+            [.. message.Alerts.Select((alert, i) => alert with { Revision = 999_999 - i % AlertMessage.MaxTexts })],
         };
 
         Assert.InRange(message.ToBody().Length, 1, 250 * 1024);

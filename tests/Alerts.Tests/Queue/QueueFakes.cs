@@ -7,10 +7,7 @@ using Alerts.Subscriptions;
 namespace Alerts.Tests.Queue;
 
 internal sealed record FakeClaim(
-    LedgerName Alert,
-    long DestinationKey,
-    int Failures,
-    Instant? Expires,
+    LedgerName Alert, long DestinationKey, int Failures, Instant? Expires,
     OutboundMessage Message) : MessageClaim(Alert, DestinationKey, Failures, Expires, Message);
 
 // No test here reads the subscription.
@@ -52,9 +49,7 @@ internal sealed class FakeStore : IClaimStore
     public void FailNextSettlements(int calls) => _failingSettlements = calls;
 
     public async Task<IReadOnlyList<ClaimResult>> ClaimAsync(
-        IReadOnlyList<ClaimRequest> requests,
-        EndpointShares? shares,
-        CancellationToken cancel)
+        IReadOnlyList<ClaimRequest> requests, EndpointShares? shares, CancellationToken cancel)
     {
         await Task.Yield();
         Claimed.Enqueue(requests.Count);
@@ -80,10 +75,7 @@ internal sealed class FakeStore : IClaimStore
             : result with { Claim = claim with { Turn = turn } };
     }
 
-    public Task PostponeAsync(
-        IReadOnlyList<ClaimRequest> requests,
-        Duration wait,
-        CancellationToken cancel)
+    public Task PostponeAsync(IReadOnlyList<ClaimRequest> requests, Duration wait, CancellationToken cancel)
     {
         requests.ToList().ForEach(Postponed.Enqueue);
         return Task.CompletedTask;
@@ -125,8 +117,7 @@ internal sealed class FakeChannel(string name, int maxBatchSize) : IChannel
         throw new NotSupportedException("all go by the other");
 
     public async Task<IReadOnlyList<SendResult>> SendTogetherAsync(
-        IReadOnlyList<OutboundMessage> messages,
-        CancellationToken cancel)
+        IReadOnlyList<OutboundMessage> messages, CancellationToken cancel)
     {
         messages.ToList().ForEach(message => Sent.Enqueue(message.Id));
         var answer = Instead?.Invoke(messages[0].Id) ?? Answer;

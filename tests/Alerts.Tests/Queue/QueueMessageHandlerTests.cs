@@ -14,9 +14,7 @@ namespace Alerts.Tests.Queue;
 public sealed class QueueMessageHandlerTests
 {
     internal static readonly ServiceClock Clock = new(
-        TimeProvider.System,
-        Instant.FromUtc(2026, 11, 10, 9, 0),
-        speed: 0);
+        TimeProvider.System, Instant.FromUtc(2026, 11, 10, 9, 0), speed: 0);
 
     /// <summary>Maximum number of attempts at endpoints at once.</summary>
     internal const int MaxConcurrency = 64;
@@ -199,10 +197,7 @@ public sealed class QueueMessageHandlerTests
         _webhook.Answer = Task.FromResult<SendResult>(new Delivered(200, "ok"));
 
         await handler.HandleAsync(
-            "webhook",
-            (Message("webhook", 1, 8) with { DestinationKey = 7 }).ToBody(),
-            null,
-            Cancel);
+            "webhook", (Message("webhook", 1, 8) with { DestinationKey = 7 }).ToBody(), null, Cancel);
 
         Assert.Equal([1, 1], _webhook.Calls);
         Assert.Empty(_posted);
@@ -302,8 +297,7 @@ public sealed class QueueMessageHandlerTests
 
         List<AlertMessage> retries =
             [.. Enumerable.Range(1000, MaxConcurrency / 10).Select(i => Message("webhook", 1, i) with { Number = 2 })];
-        handling.AddRange(retries.Select(
-            retry => handler.HandleAsync("webhook-slow", retry.ToBody(), null, Cancel)));
+        handling.AddRange(retries.Select(retry => handler.HandleAsync("webhook-slow", retry.ToBody(), null, Cancel)));
         // One by one: several that get free at once could go to the retries by luck.
         for (var free = 1; free <= retries.Count; free++)
         {

@@ -18,9 +18,7 @@ public sealed class TimeWordsTests
     [InlineData("2025-11-10T20:00", null, "Asia/Tokyo", "11 Nov 2025, 10:00 Tokyo")]
     [InlineData("2025-11-10T09:00", "2025-11-10T17:30", "America/New_York", "10 Nov 2025, 09:00 to 17:30 New York")]
     [InlineData(
-        "2025-11-10T09:00",
-        "2025-11-11T17:30",
-        "America/New_York",
+        "2025-11-10T09:00", "2025-11-11T17:30", "America/New_York",
         "10 Nov 2025, 09:00 to 11 Nov 2025, 17:30 New York")]
     [InlineData("2025-11-10T09:00", "2025-11-10T09:00", "America/New_York", "10 Nov 2025, 09:00 New York")]
     [InlineData("2025-09-01", null, "Asia/Tokyo", "1 Sep 2025")] // all-day: the same day in every zone

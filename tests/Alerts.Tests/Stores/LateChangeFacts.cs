@@ -23,8 +23,7 @@ public abstract class LateChangeFacts(Worlds worlds)
         await world.RunUntil("2025-11-12 00:00");
 
         Assert.Equal(["2025-11-05 09:00 P5D r1", "2025-11-09 09:00 P1D r1"], world.Got(reader));
-        Assert.Equal(EndReasons.Overtaken,
-            Assert.Single(await world.Ledger(reader), row => row.Lead == "P7D").Reason);
+        Assert.Equal(EndReasons.Overtaken, Assert.Single(await world.Ledger(reader), row => row.Lead == "P7D").Reason);
     }
 
     [Fact]

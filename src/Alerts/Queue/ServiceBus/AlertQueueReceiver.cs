@@ -3,9 +3,7 @@ using Azure.Messaging.ServiceBus;
 
 namespace Alerts.Queue.ServiceBus;
 
-/// <summary>
-/// Receives and handles the messages of all queues. Not used under the Functions host, which receives them itself.
-/// </summary>
+/// <summary>Receives and handles the messages of all queues, except under the Functions host.</summary>
 internal sealed partial class AlertQueueReceiver(
     ServiceBusConnection connection, IEnumerable<IChannel> channels, QueueMessageHandler handler,
     ILogger<AlertQueueReceiver> log)

@@ -4,9 +4,7 @@ using Azure.Messaging.ServiceBus;
 
 namespace Alerts.Queue.ServiceBus;
 
-/// <summary>
-/// This process's single connection to the namespace. It reports outages of the namespace or of one queue.
-/// </summary>
+/// <summary>The connection to the namespace. It reports outages of the namespace or of one queue.</summary>
 internal sealed class ServiceBusConnection : IAsyncDisposable
 {
     private const string Namespace = "Service Bus";

@@ -13,11 +13,7 @@ internal static class CalendarPart
 {
     public static MimePart Of(AttachedCalendar calendar)
     {
-        var text = new TextPart("calendar")
-        {
-            Text = calendar.Text,
-            ContentTransferEncoding = ContentEncoding.Base64,
-        };
+        var text = new TextPart("calendar") { Text = calendar.Text, ContentTransferEncoding = ContentEncoding.Base64 };
         text.ContentType.Parameters.Add("method", "PUBLISH");
         text.ContentType.Name = calendar.FileName;
         text.ContentDisposition = new ContentDisposition(ContentDisposition.Attachment)

@@ -63,14 +63,13 @@ internal static class EmailRegistration
         }
     }
 
-    private static SmtpOptions Smtp(Settings settings) =>
-        new(
-            settings.Text("Email:Smtp:Host")
-                ?? throw settings.Bad("Email:Smtp:Host", "write the mail server's name, such as smtp.example.com"),
-            settings.Number("Email:Smtp:Port", 587, 1, 65535),
-            settings.Text("Email:Smtp:User"),
-            settings.Text("Email:Smtp:Password"),
-            Enum.Parse<SmtpSecurity>(settings.OneOf("Email:Smtp:Security", Enum.GetNames<SmtpSecurity>())));
+    private static SmtpOptions Smtp(Settings settings) => new(
+        settings.Text("Email:Smtp:Host")
+            ?? throw settings.Bad("Email:Smtp:Host", "write the mail server's name, such as smtp.example.com"),
+        settings.Number("Email:Smtp:Port", 587, 1, 65535),
+        settings.Text("Email:Smtp:User"),
+        settings.Text("Email:Smtp:Password"),
+        Enum.Parse<SmtpSecurity>(settings.OneOf("Email:Smtp:Security", Enum.GetNames<SmtpSecurity>())));
 
     private static SendGridOptions SendGrid(Settings settings)
     {
@@ -79,8 +78,7 @@ internal static class EmailRegistration
         if (key is null || !key.All(c => c is > ' ' and <= '~'))
         {
             throw settings.Bad(
-                "Email:SendGrid:ApiKey",
-                "write an API key of SendGrid with the right to send mail, SG.…",
+                "Email:SendGrid:ApiKey", "write an API key of SendGrid with the right to send mail, SG.…",
                 isSecret: true);
         }
 
@@ -103,10 +101,7 @@ internal static class EmailRegistration
 /// <param name="Password">Never shown; null only without a user.</param>
 /// <param name="Security">How the connection is protected; default <see cref="SmtpSecurity.Auto"/>.</param>
 internal sealed record SmtpOptions(
-    string Host,
-    int Port = 587,
-    string? User = null,
-    string? Password = null,
+    string Host, int Port = 587, string? User = null, string? Password = null,
     SmtpSecurity Security = SmtpSecurity.Auto);
 
 /// <summary>How a connection to the mail server is protected.</summary>

@@ -123,8 +123,6 @@ internal sealed class MailBody(MailTone tone, string kind)
 
     private static string Encode(string text) => Html.Encode(text);
 
-    /// <summary>
-    /// Encodes text with line breaks as tags, since not every mail program supports a style that preserves them.
-    /// </summary>
+    /// <summary>Encodes text with line breaks as tags: not every mail program can preserve them by style.</summary>
     private static string Lines(string text) => string.Join("<br>", text.Split('\n').Select(Encode));
 }

@@ -51,8 +51,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
             Part(TextFormat.Html, text.Body.ToHtml(text.Subject)),
         };
         mail.Body = Calendar(message, links) is { } calendar
-            ? new Multipart("mixed") { parts, CalendarPart.Of(calendar) }
-            : parts;
+            ? new Multipart("mixed") { parts, CalendarPart.Of(calendar) } : parts;
         return mail;
     }
 
@@ -89,8 +88,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
         yield return (
             "List-Unsubscribe",
             $"<{(message is SystemNotification { Message: ServiceMessage.Warning }
-                ? links.StopWarnings
-                : links.Unsubscribe)}>");
+                ? links.StopWarnings : links.Unsubscribe)}>");
         yield return ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         if (message is OutboundDigest several)
         {
@@ -122,14 +120,13 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
         return text with { Subject = Literal(text.Subject) };
     }
 
-    private static MailText AlertText(OutboundAlert alert, MailLinks links) =>
-        alert.Kind switch
-        {
-            Due.AlertKind.Reminder => ReminderText.Of(alert, links),
-            Due.AlertKind.Rescheduled or Due.AlertKind.Cancelled => CorrectionText.Of(alert, links),
-            Due.AlertKind.Service or _ => throw new ArgumentOutOfRangeException(
-                nameof(alert), alert.Kind, "not the kind of an alert"),
-        };
+    private static MailText AlertText(OutboundAlert alert, MailLinks links) => alert.Kind switch
+    {
+        Due.AlertKind.Reminder => ReminderText.Of(alert, links),
+        Due.AlertKind.Rescheduled or Due.AlertKind.Cancelled => CorrectionText.Of(alert, links),
+        Due.AlertKind.Service or _ => throw new ArgumentOutOfRangeException(
+            nameof(alert), alert.Kind, "not the kind of an alert"),
+    };
 
     /// <summary>
     /// Prevents text that looks like an encoded word (RFC 2047) from being decoded by the reader's mail program, which

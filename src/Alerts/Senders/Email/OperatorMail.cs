@@ -28,8 +28,7 @@ internal sealed class OperatorMail(IEnumerable<IChannel> channels)
     /// <summary>A message has a subscription, of which these use the address and the zone only.</summary>
     private static Subscription Recipient(string address, Instant now) => NewSubscription.Of(
         new Target(new EmailKind(), MailAddress.Stored(address) ?? address),
-        new Preferences([], [], [], DateTimeZone.Utc, new LocalTime(9, 0), null),
-        new SubscriptionIdentity("", ""),
+        new Preferences([], [], [], DateTimeZone.Utc, new LocalTime(9, 0), null), new SubscriptionIdentity("", ""),
         now) with
     { Status = SubscriptionStatus.Active };
 }

@@ -15,9 +15,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
     /// <summary>Time limit for a whole request, in real time.</summary>
     private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// How long to wait for events about an email (<c>processed</c> and <c>delivered</c>) if the request got no answer.
-    /// </summary>
+    /// <summary>How long to wait for events about an email whose request got no answer.</summary>
     private static readonly Duration ReportWithin = Duration.FromMinutes(10);
 
     private readonly MailComposer _composer;
@@ -95,8 +93,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
             var response = await _client.SendEmailAsync(SendGridMail.Of(messages, _composer, _tokens), cancel);
             using var content = response.Body;
             var reset = response.Headers.TryGetValues("X-RateLimit-Reset", out var values)
-                ? values.FirstOrDefault()
-                : null;
+                ? values.FirstOrDefault() : null;
             return SendGridAnswer.Judge(
                 response.StatusCode, await content.ReadAsByteArrayAsync(cancel), reset,
                 RetryAfter.Of(response.StatusCode, response.Headers, _realTime.GetUtcNow()), messages,
@@ -114,8 +111,7 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         catch (HttpRequestException e)
             when (e.HttpRequestError
                     is HttpRequestError.NameResolutionError
-                        or HttpRequestError.ConnectionError
-                        or HttpRequestError.SecureConnectionError)
+                        or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
         {
             const string NotReached = "SendGrid could not be reached";
             var failure = $"{NotReached}: {e.HttpRequestError}";
@@ -190,8 +186,7 @@ internal static partial class SendGridAnswer
         && seconds <= uint.MaxValue
         && Instant.FromUnixTimeSeconds(seconds) - realNow is var wait
         && wait > Duration.Zero
-            ? wait
-            : null;
+            ? wait : null;
 
     /// <summary>
     /// Parses <c>{"errors":[{"message":"…","field":"personalizations.0.to.0.email"}]}</c>; empty for anything else.

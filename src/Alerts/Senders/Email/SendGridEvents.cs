@@ -54,8 +54,7 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
     /// <param name="unreadable">Number of events that could not be read.</param>
     public static IReadOnlyList<MailEvent>? Read(ReadOnlySpan<byte> body, out int unreadable) =>
         ForgivingJson.ReadList(body, out unreadable) is { } events
-            ? [.. events.Select(Event).OfType<MailEvent>()]
-            : null;
+            ? [.. events.Select(Event).OfType<MailEvent>()] : null;
 
     private static MailEvent? Event(JsonElement json)
     {
@@ -74,8 +73,7 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
         var address = json.Text("email")?.Trim() ?? "";
         var stored = MailAddress.Stored(address) ?? "";
         return keys.Count > 0 || stored != ""
-            ? new MailEvent(keys, subscription, stored, news, Reason(json.Text("reason"), address))
-            : null;
+            ? new MailEvent(keys, subscription, stored, news, Reason(json.Text("reason"), address)) : null;
     }
 
     /// <summary>

@@ -13,9 +13,7 @@ internal static class SendGridMail
     /// <summary>Argument that SendGrid returns with each event of an email: its alert key, or <c>msg_…</c>.</summary>
     public const string KeyArgument = "alert_key";
 
-    /// <summary>
-    /// Argument that SendGrid returns with each event of an email with several alerts: their keys, joined by commas.
-    /// </summary>
+    /// <summary>The same for an email with several alerts: their keys, joined by commas.</summary>
     public const string KeysArgument = "alert_keys";
 
     /// <summary>Argument that SendGrid returns with each event of an email: the id of its subscription.</summary>

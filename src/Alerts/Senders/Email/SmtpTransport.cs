@@ -47,9 +47,7 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         }
     }
 
-    /// <summary>
-    /// Connects and signs in, if the last attempt could not. The connection is kept for the next email.
-    /// </summary>
+    /// <summary>Connects and signs in, if the last attempt could not. The next email uses the connection.</summary>
     public async Task<bool> IsBackAsync(CancellationToken cancel)
     {
         if (!isUnreachable || !await IsAnsweredAsync(async timed => idle.Push(await ConnectAsync(timed)), cancel))
@@ -113,9 +111,7 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         return await SendOverAsync(connected, mail, cancel);
     }
 
-    /// <summary>
-    /// Sends over a connection, then makes it idle again, or closes it if it may be in the middle of a command.
-    /// </summary>
+    /// <summary>Sends over a connection, then makes it idle again, or closes it if a command may be open.</summary>
     private async Task<Delivered> SendOverAsync(SmtpClient client, MimeMessage mail, CancellationToken cancel)
     {
         var isReusable = false;
@@ -223,15 +219,9 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
     private static bool IsConnectionFailure(Exception failure) =>
         failure
             is SocketException
-                or IOException
-                or ProtocolException
-                or CommandException
-                or AuthenticationException
-                or SslHandshakeException
-                or ServiceNotConnectedException
-                or ServiceNotAuthenticatedException
-                or TimeoutException
-                or NotSupportedException;
+                or IOException or ProtocolException or CommandException or AuthenticationException
+                or SslHandshakeException or ServiceNotConnectedException or ServiceNotAuthenticatedException
+                or TimeoutException or NotSupportedException;
 
     /// <summary>What the operator should look at; the subscriber only reads that the server was not reached.</summary>
     private string Advice(Exception failure)
@@ -254,9 +244,7 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
     private static string Shortened(string answer) => PlainText.Cut(PlainText.OneLine(answer), 2000);
 }
 
-/// <summary>
-/// Determines the result from a mail server's refusal (RFC 5321, section 4.2.1: 5yz is permanent, 4yz is transient).
-/// </summary>
+/// <summary>Judges a mail server's refusal (RFC 5321, section 4.2.1: 5yz is permanent, 4yz is transient).</summary>
 internal static class SmtpRefusal
 {
     /// <summary>

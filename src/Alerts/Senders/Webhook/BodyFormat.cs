@@ -30,9 +30,7 @@ internal abstract class BodyFormat
     /// <summary>Writes the whole body.</summary>
     public abstract void Write(Utf8JsonWriter json, WebhookEvent content);
 
-    /// <summary>
-    /// The request that asks for consent instead of a signed verification message; null for that message (default).
-    /// </summary>
+    /// <summary>The request that asks for consent; null (default) to send a signed verification message.</summary>
     public virtual HttpRequestMessage? Handshake(string url) => null;
 
     /// <summary>Adds the headers of the format to a request; default none.</summary>

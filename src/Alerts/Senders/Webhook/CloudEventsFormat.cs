@@ -55,9 +55,7 @@ internal sealed class CloudEventsFormat : BodyFormat
     public override SendResult JudgeConsent(SendResult result, HttpResponseMessage response, string origin) =>
         result is not Delivered || IsAllowed(response, origin)
             ? result
-            : new TryAgain(
-                result.Status,
-                $"the answer to OPTIONS has no header {AllowedOrigin} that allows {origin}");
+            : new TryAgain(result.Status, $"the answer to OPTIONS has no header {AllowedOrigin} that allows {origin}");
 
     private static bool IsAllowed(HttpResponseMessage response, string origin) =>
         response.Headers.NonValidated.TryGetValues(AllowedOrigin, out var allowed)

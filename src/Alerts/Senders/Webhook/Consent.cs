@@ -40,8 +40,7 @@ internal static class Consent
         {
             using var json = JsonDocument.Parse(text);
             return json.RootElement.ValueKind == JsonValueKind.String
-                ? json.RootElement.GetString() == challenge
-                : IsAnswer(json.RootElement, challenge);
+                ? json.RootElement.GetString() == challenge : IsAnswer(json.RootElement, challenge);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -2,9 +2,7 @@ using System.IO.Compression;
 
 namespace Alerts.Senders.Webhook;
 
-/// <summary>
-/// Decodes a response that is compressed although we asked for <c>identity</c>.
-/// </summary>
+/// <summary>Decodes a response that is compressed although we asked for <c>identity</c>.</summary>
 internal static class ContentDecoding
 {
     /// <summary>Maximum number of encodings of one response that are decoded.</summary>

@@ -33,9 +33,7 @@ internal sealed class FairWindow(IReadOnlyList<WindowLimit> limits)
         return taken.Count == 0 && waiting.Count == 0;
     }
 
-    /// <summary>
-    /// Asks for a place. The request is remembered until it takes a place or stops asking.
-    /// </summary>
+    /// <summary>Asks for a place. The request is remembered until it takes a place or stops asking.</summary>
     /// <returns>
     /// Null if a place is free to <see cref="Take"/>; otherwise the time to wait before asking again.
     /// </returns>
@@ -75,9 +73,7 @@ internal sealed class FairWindow(IReadOnlyList<WindowLimit> limits)
         return wait;
     }
 
-    /// <summary>
-    /// Records that a request held back by another limit asks again only at <paramref name="until"/>.
-    /// </summary>
+    /// <summary>Records that a request held back by another limit asks again at <paramref name="until"/>.</summary>
     public void PutOff(string id, DateTimeOffset until)
     {
         if (waiting.TryGetValue(id, out var mine))

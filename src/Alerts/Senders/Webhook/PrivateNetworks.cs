@@ -53,9 +53,7 @@ internal static class PrivateNetworks
     /// <summary>6to4 (RFC 3056): the IPv4 address is in bytes 2 to 5.</summary>
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
 
-    /// <summary>
-    /// Whether an address, or the IPv4 address embedded in an IPv6 address, is in one of these ranges.
-    /// </summary>
+    /// <summary>Whether an address, or the IPv4 address embedded in an IPv6 one, is in one of these ranges.</summary>
     public static bool Contain(IPAddress address)
     {
         var plain = Unmapped(address);
@@ -87,9 +85,7 @@ internal static class PrivateNetworks
     private static bool IsIsatap(byte[] bytes) => (bytes[8] | 2) == 2 && bytes[9] == 0 && bytes[10] == 0x5e
         && bytes[11] == 0xfe;
 
-    /// <summary>
-    /// The IPv4 address of an IPv4-mapped address (<c>::ffff:0:0/96</c>); any other address unchanged.
-    /// </summary>
+    /// <summary>The IPv4 address of an IPv4-mapped one (<c>::ffff:0:0/96</c>); any other address unchanged.</summary>
     public static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }
 

@@ -24,8 +24,7 @@ internal static class StandardWebhooks
         var head = Encoding.UTF8.GetBytes(FormattableString.Invariant($"{id}.{timestamp}."));
         byte[] signed = [.. head, .. body];
         return string.Join(
-            ' ',
-            secrets.Select(secret => "v1," + Convert.ToBase64String(HMACSHA256.HashData(Key(secret), signed))));
+            ' ', secrets.Select(secret => "v1," + Convert.ToBase64String(HMACSHA256.HashData(Key(secret), signed))));
     }
 
     private static byte[] Key(string secret) => Convert.FromBase64String(secret[WebhookSecrets.Prefix.Length..]);

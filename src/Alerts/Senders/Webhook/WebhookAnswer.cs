@@ -63,10 +63,7 @@ internal static class WebhookAnswer
     }
 
     private static async Task<int> FillAsync(
-        HttpContent content,
-        Memory<byte> buffer,
-        CancellationToken attempt,
-        CancellationToken cancel)
+        HttpContent content, Memory<byte> buffer, CancellationToken attempt, CancellationToken cancel)
     {
         var length = 0;
         try

@@ -15,9 +15,7 @@ namespace Alerts.Senders.Webhook;
 /// </remarks>
 internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
 {
-    /// <summary>
-    /// The bytes to sign and send. <c>remaining</c> counts from the attempt, so the bytes differ between attempts.
-    /// </summary>
+    /// <summary>The bytes to sign and send. They differ between attempts, from which <c>remaining</c> counts.</summary>
     public byte[] Write(OutboundMessage message)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -95,9 +93,7 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         json.WriteEndObject();
     }
 
-    /// <summary>
-    /// Writes the members that <c>keyDate</c> and <c>previous</c> share: those that a change can alter.
-    /// </summary>
+    /// <summary>Writes the members that <c>keyDate</c> and <c>previous</c> share: those that can change.</summary>
     private static void WriteStanding(Utf8JsonWriter json, KeyDate date)
     {
         json.WritePropertyName("when");

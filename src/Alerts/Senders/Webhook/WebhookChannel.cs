@@ -8,9 +8,7 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Senders.Webhook;
 
-/// <summary>
-/// Delivers to a subscriber's endpoint by signed POST (Standard Webhooks 1.0; product contract, section 7).
-/// </summary>
+/// <summary>Delivers to a subscriber's endpoint by signed POST (Standard Webhooks 1.0; contract, section 7).</summary>
 internal sealed class WebhookChannel : IChannel, IDisposable
 {
     /// <summary>Time limit for an attempt, from name resolution to the last byte read, in real time.</summary>
@@ -50,7 +48,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     /// <param name="clockSpeed">Seconds of the service's clock per real second.</param>
     public WebhookChannel(
         WebhookOptions options, PublicUrl publicUrl, Tokens tokens, TimeProvider realTime, ResolveHost? resolve = null,
-            double clockSpeed = 1)
+        double clockSpeed = 1)
     {
         _addresses = new AddressCheck(options, resolve ?? Dns.GetHostAddressesAsync);
         (_limits, _clockSpeed) = (new VerificationLimits(realTime), clockSpeed);
@@ -167,9 +165,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
             using var reading = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, bodyTimeOut.Token);
             var body = await WebhookAnswer.ReadAsync(response.Content, reading.Token, cancel);
             var result = WebhookAnswer.Judge(
-                response,
-                body,
-                isVerification && format.IsChallenged ? _tokens.Challenge(message.Id) : null,
+                response, body, isVerification && format.IsChallenged ? _tokens.Challenge(message.Id) : null,
                 _realTime.GetUtcNow());
             return handshake is null ? result : format.JudgeConsent(result, response, _origin);
         }
@@ -212,16 +208,15 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     /// Describes a connection failure for the delivery log. The exception's own text is not
     /// used: it contains addresses.
     /// </summary>
-    private static string Sentence(HttpRequestError error) =>
-        error switch
-        {
-            HttpRequestError.NameResolutionError => "the host name was not found",
-            HttpRequestError.ConnectionError => "no connection could be made",
-            HttpRequestError.SecureConnectionError =>
-                "no secure connection could be made: check the certificate and the TLS version",
-            HttpRequestError.ResponseEnded => "the connection was closed before the answer was complete",
-            HttpRequestError.InvalidResponse => "the answer was not valid HTTP",
-            HttpRequestError.ConfigurationLimitExceeded => "the answer's headers were too long",
-            _ => "the connection broke before an answer came",
-        };
+    private static string Sentence(HttpRequestError error) => error switch
+    {
+        HttpRequestError.NameResolutionError => "the host name was not found",
+        HttpRequestError.ConnectionError => "no connection could be made",
+        HttpRequestError.SecureConnectionError =>
+            "no secure connection could be made: check the certificate and the TLS version",
+        HttpRequestError.ResponseEnded => "the connection was closed before the answer was complete",
+        HttpRequestError.InvalidResponse => "the answer was not valid HTTP",
+        HttpRequestError.ConfigurationLimitExceeded => "the answer's headers were too long",
+        _ => "the connection broke before an answer came",
+    };
 }

@@ -20,9 +20,7 @@ internal sealed class WebhookConnections(int most, Connect connect)
     /// <summary>Number of open connections.</summary>
     public int Open => Volatile.Read(ref open);
 
-    /// <summary>
-    /// Announces a request. Until the result is disposed, no connection of the request's origin is closed.
-    /// </summary>
+    /// <summary>Announces a request. Until the result is disposed, no connection of its origin is closed.</summary>
     public Request Begin(Uri url)
     {
         var name = NameOf(url);

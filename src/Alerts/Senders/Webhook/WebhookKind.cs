@@ -35,8 +35,7 @@ internal sealed class WebhookKind(WebhookOptions options) : ChannelKind
     public override Destinations Destinations { get; } = new(AuthorityKey, MaxPerEndpoint: 4);
 
     /// <summary>Messages to the contact are emailed.</summary>
-    public override string CarrierOf(ServiceMessage message) =>
-        message.IsForContact() ? EmailKind.ChannelName : Name;
+    public override string CarrierOf(ServiceMessage message) => message.IsForContact() ? EmailKind.ChannelName : Name;
 
     /// <summary>A hash of the URL's authority: all endpoints of a server share it.</summary>
     private static long AuthorityKey(string url) => BinaryPrimitives.ReadInt64BigEndian(
@@ -55,8 +54,7 @@ internal sealed class WebhookKind(WebhookOptions options) : ChannelKind
         }
 
         channel.Refuse(
-            "format",
-            $"{Problem.Quote(word)} is not a format; write {WebhookFormats.Words}, or leave it out.");
+            "format", $"{Problem.Quote(word)} is not a format; write {WebhookFormats.Words}, or leave it out.");
         return WebhookFormat.Standard;
     }
 }

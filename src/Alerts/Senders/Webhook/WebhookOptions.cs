@@ -57,7 +57,6 @@ internal static class OpenFileLimit
             line => line.StartsWith("Max open files", StringComparison.Ordinal));
         return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var soft, ..]
             && long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var files)
-            ? (int)Math.Clamp(files * 2 / 5, 1, int.MaxValue)
-            : int.MaxValue;
+            ? (int)Math.Clamp(files * 2 / 5, 1, int.MaxValue) : int.MaxValue;
     }
 }

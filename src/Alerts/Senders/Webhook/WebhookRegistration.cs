@@ -10,10 +10,7 @@ internal static class WebhookRegistration
     /// Not the service's clock: published libraries compare <c>webhook-timestamp</c> with their own clock.
     /// </param>
     public static void AddWebhook(
-        this IServiceCollection services,
-        Settings settings,
-        bool isLoopbackStart,
-        TimeProvider realTime)
+        this IServiceCollection services, Settings settings, bool isLoopbackStart, TimeProvider realTime)
     {
         var options = new WebhookOptions(
             settings.Flag("Webhooks:AllowLoopback", otherwise: false),
@@ -28,6 +25,6 @@ internal static class WebhookRegistration
         services.AddSingleton<ChannelKind, WebhookKind>();
         services.AddSingleton<IChannel>(of => new WebhookChannel(
             options, of.GetRequiredService<PublicUrl>(), of.GetRequiredService<Tokens>(), realTime,
-                clockSpeed: of.GetRequiredService<ServiceClock>().Speed));
+            clockSpeed: of.GetRequiredService<ServiceClock>().Speed));
     }
 }

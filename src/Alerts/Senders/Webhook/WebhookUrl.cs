@@ -20,8 +20,7 @@ internal static class WebhookUrl
             return "The URL is longer than 2,048 characters; write a shorter one.";
         }
 
-        if (
-            url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+        if (url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
             || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
             || uri.Host.Length == 0)
         {
@@ -50,11 +49,9 @@ internal static class WebhookUrl
         }
 
         var address = IsLocalhost(uri.IdnHost) ? IPAddress.Loopback : Literal(uri.IdnHost.TrimEnd('.'));
-        if (
-            isHttp
+        if (isHttp
             && !(
-                options.AllowLoopback && address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address)))
-        )
+                options.AllowLoopback && address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address))))
         {
             return options.AllowLoopback
                 ? "Enter an address that begins with https://; plain http goes to localhost only."
@@ -66,9 +63,7 @@ internal static class WebhookUrl
             : null;
     }
 
-    /// <summary>
-    /// For a trial on one machine: names the setting that allows a local receiver. Empty if it does not apply.
-    /// </summary>
+    /// <summary>Names the setting that allows a local receiver, for a trial; empty if it does not apply.</summary>
     private static string Advice(IPAddress? address, WebhookOptions options) =>
         options.IsLoopbackStart && !options.AllowLoopback
         && address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address))

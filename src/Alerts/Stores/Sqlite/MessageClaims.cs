@@ -41,9 +41,7 @@ internal sealed class MessageClaims(Claiming claiming, IChannel channel, string 
         return claims;
     }
 
-    /// <summary>
-    /// Reads the next due rows, at least one if any is due. All rows of one subscription and instant are on one page.
-    /// </summary>
+    /// <summary>Reads the next due rows. All rows of one subscription and instant are on one page.</summary>
     private List<Candidate> Page(Instant after, long subscriptionNo, Instant watchedTo, string imports, int wanted)
     {
         // CROSS JOIN fixes the join order: the deliveries index comes first, whatever the query planner estimates.

@@ -2,9 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>
-/// A connection with its prepared statements. The parameters are named <c>@1</c>, <c>@2</c>, … in order.
-/// </summary>
+/// <summary>A connection with its prepared statements. Parameters are named <c>@1</c>, <c>@2</c>, … in order.</summary>
 internal sealed class Session(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> commands = [];

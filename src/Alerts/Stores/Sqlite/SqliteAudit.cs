@@ -35,7 +35,7 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
                     + "WHERE subscription_no = @1 ORDER BY number",
                     row => new SubscriptionVersion(
                         row.Instant(0), (SubscriptionStatus)row.GetInt32(1), row.Instant(2),
-                            plan.PreferenceSetOf(session, row.GetInt64(3)))
+                        plan.PreferenceSetOf(session, row.GetInt64(3)))
                     {
                         Order = row.GetInt64(4),
                     },
@@ -69,21 +69,12 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
                 {
                     var state = (DeliveryState)row.GetInt32(6);
                     var attempts = AttemptLog.Of(
-                        row.TextOrNull(8),
-                        state,
-                        row.InstantOrNull(10),
-                        row.InstantOrNull(9),
-                        row.NumberOrNull(11));
+                        row.TextOrNull(8), state, row.InstantOrNull(10), row.InstantOrNull(9), row.NumberOrNull(11));
                     var alert = new AlertName(row.GetInt32(1), (AlertKind)row.GetInt32(2), row.GetString(3));
                     return (
                         DateNo: row.GetInt64(0),
                         Row: new AuditRow(
-                            alert,
-                            row.Instant(4),
-                            row.InstantOrNull(5),
-                            state,
-                            row.TextOrNull(12),
-                            row.GetBoolean(7),
+                            alert, row.Instant(4), row.InstantOrNull(5), state, row.TextOrNull(12), row.GetBoolean(7),
                             attempts));
                 },
                 subscriptionNo)

@@ -28,9 +28,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
             WHERE state = 6
         """;
 
-    /// <summary>
-    /// Voids the waiting rows of older revisions, and enqueues a correction for each subscription that is owed one.
-    /// </summary>
+    /// <summary>Voids the waiting rows of older revisions, and enqueues the corrections that are owed.</summary>
     public void Correct(long dateNo, DateVersion version, CancellationToken cancel)
     {
         var history = database.Read(session => rows.History(session, dateNo));

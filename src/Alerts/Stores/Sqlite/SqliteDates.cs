@@ -43,17 +43,16 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
 
     public Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(string? topic, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<DateVersion>>(
-            database.Read(session =>
-                session.Query(
-                    $"""
-                    SELECT {DateRows.Columns} FROM date_versions v JOIN dates d ON d.no = v.date_no
-                    WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1
-                      AND t.date_no = v.date_no))
-                      AND NOT EXISTS (SELECT 1 FROM date_versions later WHERE later.date_no = v.date_no
-                        AND later.number = v.number + 1 AND later.revision = v.revision)
-                    ORDER BY v.recorded_at DESC, d.id, v.number DESC LIMIT @2
-                    """,
-                    rows.Map, topic, limit)));
+            database.Read(session => session.Query(
+                $"""
+                SELECT {DateRows.Columns} FROM date_versions v JOIN dates d ON d.no = v.date_no
+                WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1
+                  AND t.date_no = v.date_no))
+                  AND NOT EXISTS (SELECT 1 FROM date_versions later WHERE later.date_no = v.date_no
+                    AND later.number = v.number + 1 AND later.revision = v.revision)
+                ORDER BY v.recorded_at DESC, d.id, v.number DESC LIMIT @2
+                """,
+                rows.Map, topic, limit)));
 
     public Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<DateVersion>>(database.Read(session => session.Query(
@@ -74,29 +73,26 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
         Task.FromResult(database.Read(session =>
         NumberOf(session, id) is { } no ? LastRead(session, no) : null));
 
-    public Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel) =>
-        Task.FromResult(
-            HasEntered(entry)
-                || database.Write((session, now) =>
+    public Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel) => Task.FromResult(
+        HasEntered(entry)
+            || database.Write((session, now) =>
+            {
+                if (session.Execute(
+                        "INSERT OR IGNORE INTO shipped_entries (date_id, place) VALUES (@1, @2)",
+                    entry.DateId, entry.Place) == 0)
                 {
-                    if (
-                        session.Execute(
-                            "INSERT OR IGNORE INTO shipped_entries (date_id, place) VALUES (@1, @2)",
-                            entry.DateId, entry.Place) == 0)
-                    {
-                        return true;
-                    }
-
-                    if (
-                        NumberOf(session, entry.DateId) is { } no
-                        && session.Any("SELECT 1 FROM date_versions WHERE date_no = @1 AND shipped = 0", no))
-                    {
-                        return false;
-                    }
-
-                    Save(session, now, entry.Wanted, entry.Reason, null, shipped: true);
                     return true;
-                }));
+                }
+
+                if (NumberOf(session, entry.DateId) is { } no
+                    && session.Any("SELECT 1 FROM date_versions WHERE date_no = @1 AND shipped = 0", no))
+                {
+                    return false;
+                }
+
+                Save(session, now, entry.Wanted, entry.Reason, null, shipped: true);
+                return true;
+            }));
 
     private static string? Iso(LocalDate? on) =>
         on?.ToString("uuuu-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
@@ -109,8 +105,7 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
 
     private static CalendarStamp? LastRead(Session session, long dateNo) => session.First(
         "SELECT sequence, stamped_at, modified_at FROM calendar_stamps WHERE date_no = @1",
-        row => new CalendarStamp(row.GetInt64(0), row.InstantOrNull(1), row.InstantOrNull(2)),
-        dateNo);
+        row => new CalendarStamp(row.GetInt64(0), row.InstantOrNull(1), row.InstantOrNull(2)), dateNo);
 
     private Saved? Save(Session session, Instant now, ImportedDate asked)
     {
@@ -175,8 +170,7 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
             session.Execute("INSERT INTO date_topics (topic, date_no) VALUES (@1, @2)", topic, dateNo);
         }
 
-        if (
-            current is null
+        if (current is null
             || next.Change != DateChange.Edited
             || !date.Topics.SequenceEqual(current.KeyDate.Topics)
             || date.When != current.KeyDate.When)
@@ -191,9 +185,7 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
     }
 }
 
-/// <summary>
-/// Maps rows of <c>date_versions</c> to versions. Each is parsed once, since a version never changes.
-/// </summary>
+/// <summary>Maps rows of <c>date_versions</c> to versions. Each is parsed once: a version never changes.</summary>
 internal sealed class DateRows
 {
     public const string Columns =
@@ -212,12 +204,11 @@ internal sealed class DateRows
         },
         row);
 
-    public DateVersion Current(Session session, long dateNo) =>
-        session.First(
-            $"SELECT {Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version "
-            + "WHERE d.no = @1",
-            Map,
-            dateNo) ?? throw new InvalidOperationException($"The ledger names date {dateNo}, which does not exist.");
+    public DateVersion Current(Session session, long dateNo) => session.First(
+        $"SELECT {Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version "
+        + "WHERE d.no = @1",
+        Map,
+        dateNo) ?? throw new InvalidOperationException($"The ledger names date {dateNo}, which does not exist.");
 
     public List<DateVersion> History(Session session, long dateNo) =>
         session.Query($"SELECT {Columns} FROM date_versions v WHERE v.date_no = @1 ORDER BY v.number", Map, dateNo);

@@ -6,9 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Alerts.Stores.Sqlite;
 
-/// <summary>
-/// Lists the deliveries of the ledger and queues them again on request. A service message has no date.
-/// </summary>
+/// <summary>Lists the deliveries of the ledger and queues them again on request.</summary>
 internal sealed class SqliteDeliveries(Database database) : IDeliveries
 {
     /// <summary>Number of rows read in one query.</summary>
@@ -32,7 +30,7 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
         CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<ListedDelivery>>(database.Read(session => session.Query(
             $"SELECT {Columns} {From} WHERE {In(filter)} AND d.no < @1 ORDER BY d.no DESC LIMIT @2", Map,
-                NumberOf(after) ?? long.MaxValue, limit)));
+            NumberOf(after) ?? long.MaxValue, limit)));
 
     public Task<DeliveryCounts> CountAsync(CancellationToken cancel) => Task.FromResult(database.Read(session =>
     {
@@ -49,57 +47,55 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
             $"SELECT {Columns} {From} WHERE d.state IN (4, 5) AND d.no > @1 ORDER BY d.no LIMIT @2",
             Map, NumberOf(after) ?? 0, limit)));
 
-    public Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) =>
-        Task.FromResult(
-            database.Read(session =>
+    public Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) => Task.FromResult(
+        database.Read(session =>
+        {
+            for (var before = long.MaxValue; ;)
             {
-                for (var before = long.MaxValue; ;)
+                var page = Page(session, subscriptionId, DeliveryFilter.All, before, PageSize);
+                if (page.Find(one => one.Delivery.Key == key) is { } found)
                 {
-                    var page = Page(session, subscriptionId, DeliveryFilter.All, before, PageSize);
-                    if (page.Find(one => one.Delivery.Key == key) is { } found)
-                    {
-                        return found.Delivery;
-                    }
-
-                    if (page.Count == 0)
-                    {
-                        return null;
-                    }
-
-                    before = NumberOf(page[^1].Position)!.Value; // this store wrote it as a number
+                    return found.Delivery;
                 }
-            }));
 
-    public Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel) =>
-        Task.FromResult(
-            database.Write((session, now) =>
+                if (page.Count == 0)
+                {
+                    return null;
+                }
+
+                before = NumberOf(page[^1].Position)!.Value; // this store wrote it as a number
+            }
+        }));
+
+    public Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel) => Task.FromResult(
+        database.Write((session, now) =>
+        {
+            if (delivery.Kind == AlertKind.Service)
             {
-                if (delivery.Kind == AlertKind.Service)
-                {
-                    return Resent.NotAnAlert;
-                }
+                return Resent.NotAnAlert;
+            }
 
-                var (no, state, current) = session.First(
-                    """
-                    SELECT d.no, d.state, v.revision FROM deliveries d
-                    JOIN dates k ON k.no = d.date_no
-                    JOIN date_versions v ON v.date_no = k.no AND v.number = k.version
-                    JOIN subscriptions s ON s.no = d.subscription_no
-                    WHERE k.id = @1 AND s.id = @2 AND d.revision = @3 AND d.kind = @4 AND d.lead = @5
-                    """,
-                    row => (No: row.GetInt64(0), State: (DeliveryState)row.GetInt32(1), Current: row.GetInt32(2)),
-                    delivery.KeyDateId, delivery.SubscriptionId, delivery.Revision, (int)delivery.Kind, delivery.Lead);
-                var resent = Resending.Of(state, delivery.Revision, current);
-                if (resent == Resent.Queued)
-                {
-                    session.Execute(
-                        "UPDATE deliveries SET state = 0, next_at = @2, failures = 0, resent = 1, reason = NULL "
-                        + "WHERE no = @1",
-                        no, now);
-                }
+            var (no, state, current) = session.First(
+                """
+                SELECT d.no, d.state, v.revision FROM deliveries d
+                JOIN dates k ON k.no = d.date_no
+                JOIN date_versions v ON v.date_no = k.no AND v.number = k.version
+                JOIN subscriptions s ON s.no = d.subscription_no
+                WHERE k.id = @1 AND s.id = @2 AND d.revision = @3 AND d.kind = @4 AND d.lead = @5
+                """,
+                row => (No: row.GetInt64(0), State: (DeliveryState)row.GetInt32(1), Current: row.GetInt32(2)),
+                delivery.KeyDateId, delivery.SubscriptionId, delivery.Revision, (int)delivery.Kind, delivery.Lead);
+            var resent = Resending.Of(state, delivery.Revision, current);
+            if (resent == Resent.Queued)
+            {
+                session.Execute(
+                    "UPDATE deliveries SET state = 0, next_at = @2, failures = 0, resent = 1, reason = NULL "
+                    + "WHERE no = @1",
+                    no, now);
+            }
 
-                return resent;
-            }));
+            return resent;
+        }));
 
     /// <summary>
     /// Erases old answers one page at a time, in row order. The position is stored, so that a call with nothing to
@@ -184,19 +180,9 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
         return new ListedDelivery(
             row.GetInt64(0).ToString(CultureInfo.InvariantCulture),
             new Delivery(
-                key,
-                row.GetString(1),
-                row.GetString(2),
-                row.GetString(3),
-                row.GetInt32(4),
-                kind,
-                row.GetString(6),
-                row.Instant(7),
-                row.InstantOrNull(8),
-                (DeliveryState)row.GetInt32(9),
-                row.TextOrNull(10),
-                row.InstantOrNull(11),
-                AttemptLog.Read(row.TextOrNull(12)))
+                key, row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt32(4), kind, row.GetString(6),
+                row.Instant(7), row.InstantOrNull(8), (DeliveryState)row.GetInt32(9), row.TextOrNull(10),
+                row.InstantOrNull(11), AttemptLog.Read(row.TextOrNull(12)))
             {
                 Purpose = row.TextOrNull(13) is { } message ? Enum.Parse<ServiceMessage>(message).Purpose() : null,
             });

@@ -41,7 +41,7 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
             """,
             row => new EditedRow(
                 row.GetString(0), (DeliveryState)row.GetInt32(1), row.Instant(2), row.InstantOrNull(3),
-                    row.InstantOrNull(4), row.GetBoolean(5),
+                row.InstantOrNull(4), row.GetBoolean(5),
                 row.TextOrNull(6), row.GetBoolean(7)),
             dateNo, before.No, version.KeyDate.Revision);
         var edits = new ReminderEdits(

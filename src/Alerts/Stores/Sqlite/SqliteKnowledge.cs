@@ -14,7 +14,7 @@ internal static class SqliteKnowledge
     /// <summary>The attempted rows of one subscription.</summary>
     public static List<NotificationRow> Of(Session session, long dateNo, long subscriptionNo) => session.Query(
         $"SELECT {Columns} FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND {WasAttempted}", Map, dateNo,
-            subscriptionNo);
+        subscriptionNo);
 
     /// <summary>The attempted rows of the subscriptions numbered in <c>(after, upTo]</c>, by subscription.</summary>
     public static IEnumerable<IGrouping<long, NotificationRow>> Of(
@@ -52,5 +52,5 @@ internal static class SqliteKnowledge
 
     private static NotificationRow Map(SqliteDataReader row) => new(
         row.GetInt32(0), row.TextOrNull(1), (DeliveryState)row.GetInt32(2), row.InstantOrNull(3), row.InstantOrNull(4),
-            row.NumberOrNull(5));
+        row.NumberOrNull(5));
 }

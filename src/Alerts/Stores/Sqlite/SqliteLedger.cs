@@ -10,12 +10,9 @@ namespace Alerts.Stores.Sqlite;
 /// The ledger as the senders see it; here it is the queue too. One transaction settles the attempts that have ended
 /// and claims rows that are due.
 /// </summary>
-internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan plan, ChannelKinds channels)
-    : IQueue
+internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan plan, ChannelKinds channels) : IQueue
 {
-    /// <summary>
-    /// Interval, in real time, of the search for rows that were set back and that no ending attempt will bring back.
-    /// </summary>
+    /// <summary>Interval, in real time, of the search for rows that no ending attempt will bring back.</summary>
     private static readonly TimeSpan ForgottenEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -68,14 +65,14 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                 var ended = Recording.Next(session);
                 foreach (var (no, at, begun, dueAt, expires) in session.Query(
                         "SELECT no, attempt_at, begun, due_at, expires FROM deliveries WHERE owner = @1",
-                        row =>
+                    row =>
                             (
                                 No: row.GetInt64(0),
                                 At: row.Instant(1),
                                 Begun: row.NumberOrNull(2),
                                 DueAt: row.Instant(3),
                                 Expires: row.InstantOrNull(4)),
-                        owner))
+                    owner))
                 {
                     var attempt = Attempt.BrokenOff(at) with
                     {

@@ -21,13 +21,11 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
         // If the event does not carry the subscription id, the address identifies the subscriptions.
         var subscriptions = news.SubscriptionId is { } id
             ? session.Query(
-                "SELECT no, id FROM subscriptions WHERE id = @1",
-                row => (No: row.GetInt64(0), Id: row.GetString(1)),
+                "SELECT no, id FROM subscriptions WHERE id = @1", row => (No: row.GetInt64(0), Id: row.GetString(1)),
                 id)
             : session.Query(
                 "SELECT no, id FROM subscriptions WHERE address = @1 AND address <> ''",
-                row => (No: row.GetInt64(0), Id: row.GetString(1)),
-                news.Address);
+                row => (No: row.GetInt64(0), Id: row.GetString(1)), news.Address);
         foreach (var subscription in subscriptions)
         {
             var found = Find(session, subscription.No, subscription.Id, [.. news.Keys]);
@@ -66,8 +64,7 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
             return found.Any(one => session.Any(
                 "SELECT 1 FROM deliveries WHERE subscription_no = @1 AND channel = @3 AND attempt_at >= @2",
                 one.No, since, mail))
-                ? [.. found.Select(one => one.Id)]
-                : Array.Empty<string>();
+                ? [.. found.Select(one => one.Id)] : Array.Empty<string>();
         }));
 
     /// <returns>Whether a row taken for delivered has now failed, so that less is known than before.</returns>
@@ -131,15 +128,14 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
                 SELECT d.no, k.id, d.revision, d.kind, d.lead FROM deliveries d JOIN dates k ON k.no = d.date_no
                 WHERE d.subscription_no = @1 AND d.kind <> 0 AND d.no < @2 ORDER BY d.no DESC LIMIT @3
                 """,
-                row =>
-                    (
-                        No: row.GetInt64(0),
-                        Key: AlertKey.Of(
-                            subscriptionId,
-                            row.GetString(1),
-                            row.GetInt32(2),
-                            (AlertKind)row.GetInt32(3),
-                            row.GetString(4))),
+                row => (
+                    No: row.GetInt64(0),
+                    Key: AlertKey.Of(
+                        subscriptionId,
+                        row.GetString(1),
+                        row.GetInt32(2),
+                        (AlertKind)row.GetInt32(3),
+                        row.GetString(4))),
                 subscriptionNo, before, PageSize);
             found.AddRange(page.Where(row => keys.Contains(row.Key)).Select(row => row.No));
             if (page.Count < PageSize || found.Count == keys.Count)

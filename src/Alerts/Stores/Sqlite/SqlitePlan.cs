@@ -23,14 +23,12 @@ internal sealed class SqlitePlan(DateRows dates)
     /// <summary>Whether a date may still owe something new.</summary>
     public static bool IsPlanned(KeyDate date, Instant now) => date.Over > now - Afterwards;
 
-    public Preferences PreferencesOf(Session session, long preferenceSet) =>
-        preferences.Get(
-            preferenceSet,
-            static (preferenceSet, session) =>
-                PreferencesJson.FromStored(
-                    session.Text("SELECT wish FROM schedules WHERE no = @1", preferenceSet)
-                        ?? throw new InvalidOperationException($"Preference set {preferenceSet} does not exist.")),
-            session);
+    public Preferences PreferencesOf(Session session, long preferenceSet) => preferences.Get(
+        preferenceSet,
+        static (preferenceSet, session) => PreferencesJson.FromStored(
+            session.Text("SELECT wish FROM schedules WHERE no = @1", preferenceSet)
+                ?? throw new InvalidOperationException($"Preference set {preferenceSet} does not exist.")),
+        session);
 
     /// <summary>The preference set in the form that the audit uses.</summary>
     public PreferenceSet PreferenceSetOf(Session session, long preferenceSet) =>
@@ -73,8 +71,7 @@ internal sealed class SqlitePlan(DateRows dates)
         while (true)
         {
             var page = session.Query(
-                "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500",
-                row => row.GetInt64(0),
+                "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", row => row.GetInt64(0),
                 after, now - Afterwards);
             foreach (var dateNo in page)
             {

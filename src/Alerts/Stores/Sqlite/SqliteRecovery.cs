@@ -24,7 +24,7 @@ internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
             """,
             row => new Failed(row.GetInt64(0), row.GetInt64(1), new DueRow(
                 row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4), row.Instant(5), row.InstantOrNull(6),
-                    row.GetBoolean(7), row.GetBoolean(8), null)),
+                row.GetBoolean(7), row.GetBoolean(8), null)),
             subscription.No, since, now - SubscriptionLimits.Recoverable, EndReasons.EndpointDisabled);
         var owed = failed.Where(one => PreSendCheck.Of(
             one.Row, subscription.Subscription, new Context(session, rows, plan, subscription, one),
@@ -46,9 +46,7 @@ internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
 
         public IReadOnlyList<DueReminder> Leads => plan.Leads(session, Current, subscription.PreferenceSet);
 
-        /// <summary>
-        /// Always false: whether another message is being sent affects when this one is sent, not whether it is owed.
-        /// </summary>
+        /// <summary>Always false: it affects when a message is sent, not whether it is owed.</summary>
         public bool IsBeingSent => false;
 
         public IEnumerable<NotificationRow> Notifications =>

@@ -52,8 +52,8 @@ internal sealed class SqliteSubscriptions(
             foreach (var row in session.Query(
                     $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
                     + "AND s.channel = @2 AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @3",
-                    row => SubscriptionRows.Map(row, channels),
-                    address, channels.Mail.Name, SubscriptionLimits.LinksMailed))
+                row => SubscriptionRows.Map(row, channels),
+                address, channels.Mail.Name, SubscriptionLimits.LinksMailed))
             {
                 EnqueueLink(session, row, now);
             }
@@ -63,12 +63,11 @@ internal sealed class SqliteSubscriptions(
 
     public Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
         Task.FromResult(
-            Change(id, (session, row, _) =>
-                session.Execute(
-                    isWanted
-                        ? "UPDATE subscriptions SET contact_confirmed = 1 WHERE no = @1 AND contact <> ''"
-                        : "UPDATE subscriptions SET contact = '', contact_confirmed = 0 WHERE no = @1",
-                    row.No)));
+            Change(id, (session, row, _) => session.Execute(
+                isWanted
+                    ? "UPDATE subscriptions SET contact_confirmed = 1 WHERE no = @1 AND contact <> ''"
+                    : "UPDATE subscriptions SET contact = '', contact_confirmed = 0 WHERE no = @1",
+                row.No)));
 
     public Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel, bool hasWelcome = false) =>
         Task.FromResult(Change(id, (session, row, now) =>
@@ -109,40 +108,36 @@ internal sealed class SqliteSubscriptions(
                 }
             }));
 
-    public Task<Subscription?> EndAsync(string id, CancellationToken cancel) =>
-        Task.FromResult(
-            Change(id, (session, row, now) => End(session, row.No, row.Subscription.Status, now), alsoEnded: true));
+    public Task<Subscription?> EndAsync(string id, CancellationToken cancel) => Task.FromResult(
+        Change(id, (session, row, now) => End(session, row.No, row.Subscription.Status, now), alsoEnded: true));
 
-    public Task<Subscription?> ResumeAsync(string id, CancellationToken cancel) =>
-        Task.FromResult(
-            database.Write((session, now) =>
+    public Task<Subscription?> ResumeAsync(string id, CancellationToken cancel) => Task.FromResult(
+        database.Write((session, now) =>
+        {
+            if (Find(session, id) is not { } row || row.Subscription.Status != SubscriptionStatus.Ended)
             {
-                if (Find(session, id) is not { } row || row.Subscription.Status != SubscriptionStatus.Ended)
-                {
-                    return Find(session, id)?.Subscription;
-                }
-
-                var hasTwin = row.Subscription.Channel.IsPersonal
-                    && Known(session, row.Subscription, row.PreferenceSet) is not null;
-                if (!row.Subscription.CanResume(now) || hasTwin)
-                {
-                    return null;
-                }
-
-                SubscriptionRows.Resume(session, row, now);
-                SqliteChanges.OweCorrections(session, dateRows, row.No, now, alsoFailed: true);
                 return Find(session, id)?.Subscription;
-            }));
+            }
 
-    public Task<string?> RotateSecretAsync(string id, CancellationToken cancel) =>
-        Task.FromResult(
-            Change(id, (session, row, now) =>
-                session.Execute(
-                    "UPDATE subscriptions SET secrets = @2 WHERE no = @1",
-                    row.No,
-                    StoredSecrets.Write(NewSubscription.Rotated(row.Subscription.Secrets, now))))
-                ?.Secrets[0]
-                .Text);
+            var hasTwin = row.Subscription.Channel.IsPersonal
+                && Known(session, row.Subscription, row.PreferenceSet) is not null;
+            if (!row.Subscription.CanResume(now) || hasTwin)
+            {
+                return null;
+            }
+
+            SubscriptionRows.Resume(session, row, now);
+            SqliteChanges.OweCorrections(session, dateRows, row.No, now, alsoFailed: true);
+            return Find(session, id)?.Subscription;
+        }));
+
+    public Task<string?> RotateSecretAsync(string id, CancellationToken cancel) => Task.FromResult(
+        Change(id, (session, row, now) =>
+            session.Execute(
+                "UPDATE subscriptions SET secrets = @2 WHERE no = @1", row.No,
+                StoredSecrets.Write(NewSubscription.Rotated(row.Subscription.Secrets, now))))
+            ?.Secrets[0]
+            .Text);
 
     public Task<int?> TestAsync(string id, CancellationToken cancel)
     {
@@ -181,8 +176,8 @@ internal sealed class SqliteSubscriptions(
         {
             foreach (var no in session.Query(
                     "SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500",
-                    row => row.GetInt64(0),
-                    now - SubscriptionLimits.Pending))
+                row => row.GetInt64(0),
+                now - SubscriptionLimits.Pending))
             {
                 End(session, no, SubscriptionStatus.Pending, now);
             }
@@ -201,19 +196,16 @@ internal sealed class SqliteSubscriptions(
         return Task.CompletedTask;
     }
 
-    private SubscriptionRow? Find(Session session, string id) =>
-        session.First(
-            $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.id = @1",
-            row => SubscriptionRows.Map(row, channels),
-            id);
+    private SubscriptionRow? Find(Session session, string id) => session.First(
+        $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.id = @1",
+        row => SubscriptionRows.Map(row, channels), id);
 
     /// <summary>Finds the subscription, not disabled or ended, with the same target and preferences.</summary>
-    private SubscriptionRow? Known(Session session, Subscription like, long preferenceSet) =>
-        session.First(
-            $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
-            + "AND s.schedule = @2 AND s.channel = @3 AND s.status IN (0, 1)",
-            row => SubscriptionRows.Map(row, channels),
-            like.Address, preferenceSet, like.Channel.Name);
+    private SubscriptionRow? Known(Session session, Subscription like, long preferenceSet) => session.First(
+        $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
+        + "AND s.schedule = @2 AND s.channel = @3 AND s.status IN (0, 1)",
+        row => SubscriptionRows.Map(row, channels),
+        like.Address, preferenceSet, like.Channel.Name);
 
     private static Subscription? Again(SubscriptionRow existing, Subscription made) =>
         NewSubscription.IsSameRequest(existing.Subscription, made) ? existing.Subscription : null;
@@ -240,8 +232,7 @@ internal sealed class SqliteSubscriptions(
     private static bool EnqueueLink(Session session, SubscriptionRow row, Instant now)
     {
         var message = NewSubscription.MessageFor(row.Subscription);
-        if (
-            (
+        if ((
                 session.Number(
                     "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 "
                     + "AND due_at > @3",
@@ -258,9 +249,7 @@ internal sealed class SqliteSubscriptions(
     private Subscription? Change(string id, Action<Session, SubscriptionRow, Instant> work, bool alsoEnded = false) =>
         database.Write((session, now) =>
         {
-            if (
-                Find(session, id) is not { } row
-                || (row.Subscription.Status == SubscriptionStatus.Ended && !alsoEnded))
+            if (Find(session, id) is not { } row || (row.Subscription.Status == SubscriptionStatus.Ended && !alsoEnded))
             {
                 return null;
             }

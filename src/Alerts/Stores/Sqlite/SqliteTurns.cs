@@ -65,9 +65,7 @@ internal sealed class SqliteTurns(
         """,
         channel, (int)queue.Place, 1, now));
 
-    /// <summary>
-    /// Returns the next rows whose turn has begun. Empty when there are no more, or when the maximum has been examined.
-    /// </summary>
+    /// <summary>The next rows whose turn has begun; empty after the last, or after the maximum was examined.</summary>
     public IReadOnlyDictionary<long, EndpointTurn> Next()
     {
         var next = new Dictionary<long, EndpointTurn>();
@@ -106,9 +104,7 @@ internal sealed class SqliteTurns(
         return next;
     }
 
-    /// <summary>
-    /// Gives back the turn of a row that was not sent, and lets the endpoint's next row take its place.
-    /// </summary>
+    /// <summary>Gives back the turn of a row that was not sent; the endpoint's next row takes its place.</summary>
     /// <param name="isLater">
     /// Whether the row stays due, and waits until the attempts under way to its endpoint have ended.
     /// </param>
@@ -210,9 +206,7 @@ internal sealed class SqliteTurns(
         "UPDATE deliveries SET place = @2, turn_at = NULL WHERE no IN (SELECT value FROM json_each(@1))",
         JsonList.Of(rows), (int)place);
 
-    /// <summary>
-    /// Brings back up to <paramref name="most"/> rows. They queue behind rows that have been due for longer.
-    /// </summary>
+    /// <summary>Brings back up to <paramref name="most"/> rows, behind rows that have been due for longer.</summary>
     private void BringBack(long subscriptionNo, int most, Place to) => session.Execute(
         """
         UPDATE deliveries SET place = @3, turn_at = @4 WHERE no IN (

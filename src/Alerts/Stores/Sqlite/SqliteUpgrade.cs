@@ -28,7 +28,7 @@ internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan
         {
             var page = database.Read(session => session.Query(
                 "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", row => row.GetInt64(0),
-                    after, database.Now));
+                after, database.Now));
             foreach (var dateNo in page)
             {
                 // The stored plan follows the rule of the version that made it, so it is made again.
@@ -48,7 +48,7 @@ internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan
 
         database.Write((session, now) => session.Execute(
             "INSERT OR IGNORE INTO settings (name, value) VALUES (@1, @2)", Done,
-                now.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            now.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture)));
         return isOld ? new LostAlerts(corrections, reminders) : null;
     }
 

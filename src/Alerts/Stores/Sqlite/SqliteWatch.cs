@@ -128,16 +128,14 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         Task.FromResult<IReadOnlyDictionary<Notified, long>>(
             database.Read(session => changes.Impact(session, current, next)));
 
-    /// <summary>
-    /// Enqueues for one subscription what its own confirmation, edit or resumption makes due up to the horizon.
-    /// </summary>
+    /// <summary>Enqueues for one subscription what its own change makes due up to the horizon.</summary>
     public static void EnqueueOwn(Session session, long subscriptionNo, long preferenceSet, Instant now)
     {
         var horizon = Horizon(session) ?? now;
         foreach (var due in session.Query(
                 "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE schedule = @1 "
                 + "AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
-                PlanRow.Map, preferenceSet, now, horizon))
+            PlanRow.Map, preferenceSet, now, horizon))
         {
             Insert(session, due, subscriptionNo - 1, subscriptionNo, now, 0, now, Instant.MinValue);
         }

@@ -7,9 +7,7 @@ namespace Alerts.Stores.Sqlite;
 /// <summary>A subscription with the numbers of its row and its preference set.</summary>
 internal sealed record SubscriptionRow(long No, long PreferenceSet, Subscription Subscription);
 
-/// <summary>
-/// Reads and writes subscriptions. Every change of status or preference set adds a version row, for the audit.
-/// </summary>
+/// <summary>Reads and writes subscriptions. A change of status or preference set adds a version row.</summary>
 internal static class SubscriptionRows
 {
     /// <summary>The columns that the senders need: all but the preferences as the subscriber wrote them.</summary>
@@ -59,12 +57,11 @@ internal static class SubscriptionRows
     /// </summary>
     public static void Activate(Session session, long no, Instant now)
     {
-        if (
-            session.Execute(
+        if (session.Execute(
                 "UPDATE subscriptions SET status = 1, since = CASE status WHEN 0 THEN @2 ELSE since END, "
                 + "since_no = CASE status WHEN 0 THEN @3 ELSE since_no END "
                 + "WHERE no = @1 AND status IN (0, 2)",
-                no, now, Recording.Next(session)) == 0)
+            no, now, Recording.Next(session)) == 0)
         {
             return;
         }
@@ -181,8 +178,7 @@ internal static class SubscriptionRows
             row.GetInt32(first + 8),
             StoredSecrets.Read(row.GetString(first + 9)),
             row.GetString(first + 10) is { Length: > 0 } contact
-                ? new Contact(contact, row.GetBoolean(first + 11))
-                : null,
+                ? new Contact(contact, row.GetBoolean(first + 11)) : null,
             row.InstantOrNull(first + 12))
         {
             Format = WebhookFormats.Of(row.GetString(first + 13))

@@ -6,9 +6,8 @@ using Alerts.Senders;
 namespace Alerts.Stores.TableStorage;
 
 /// <summary>
-/// One round of claims: reads rows, decides on each, and writes the decisions unless another process has
-/// changed the row meanwhile. Of a digest one row is written first; the process that succeeds with it has
-/// claimed the whole digest.
+/// One round of claims: reads rows, decides on each, and writes the decisions unless another process has changed the
+/// row meanwhile. Of a digest one row is written first; the process that succeeds with it has claimed the whole digest.
 /// </summary>
 /// <param name="real">Real time, by which leases are measured.</param>
 /// <param name="turns">Null if the endpoints take no turns.</param>

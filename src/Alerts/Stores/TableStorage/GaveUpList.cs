@@ -33,8 +33,7 @@ internal sealed class GaveUpList(Tables tables, ServiceClock clock)
         await foreach (var entry in tables.Ledger.QueryAsync<TableEntity>(
                 $"PartitionKey eq '{Partition}' and RowKey gt '{after}'", cancellationToken: cancel))
         {
-            if (
-                await tables.Ledger.FindAsync(entry.Text("Partition"), entry.Text("Row"), cancel) is { } entity
+            if (await tables.Ledger.FindAsync(entry.Text("Partition"), entry.Text("Row"), cancel) is { } entity
                 && new LedgerRow(entity) is { State: DeliveryState.Failed or DeliveryState.Expired } row
                 && row.GaveUp == entry.RowKey)
             {

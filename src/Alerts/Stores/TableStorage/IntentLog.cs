@@ -11,9 +11,7 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
 {
     private const string Partition = "intents";
 
-    /// <summary>
-    /// How long to wait for the change of an intent. After that it never comes: the process ended in between.
-    /// </summary>
+    /// <summary>How long the change of an intent may take. After that it never comes: its process has ended.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>How often an intent is written again while its changes are still to come.</summary>

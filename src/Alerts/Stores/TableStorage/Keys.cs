@@ -5,9 +5,7 @@ using Alerts.Due;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>
-/// Builds partition and row keys. Table Storage sorts them as text and rejects the characters <c>/ \ # ?</c>.
-/// </summary>
+/// <summary>Builds keys. Table Storage sorts them as text and rejects the characters <c>/ \ # ?</c>.</summary>
 internal static class Keys
 {
     /// <summary>
@@ -56,9 +54,8 @@ internal static class Keys
 
     public static string LedgerPartition(string dateId, string subscriptionId) => $"{dateId}|{Shard(subscriptionId)}";
 
-    public static string LedgerRow(string subscriptionId, int revision, AlertKind kind, string lead) =>
-        string.Create(
-            CultureInfo.InvariantCulture, $"{subscriptionId}|{revision:D6}|{(int)kind}|{lead.Replace('/', '~')}");
+    public static string LedgerRow(string subscriptionId, int revision, AlertKind kind, string lead) => string.Create(
+        CultureInfo.InvariantCulture, $"{subscriptionId}|{revision:D6}|{(int)kind}|{lead.Replace('/', '~')}");
 
     /// <summary>A key that sorts after all keys with the prefix.</summary>
     public static string After(string prefix) => prefix + "~";

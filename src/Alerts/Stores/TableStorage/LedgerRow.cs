@@ -39,13 +39,7 @@ internal sealed class LedgerRow(TableEntity entity)
                 ["Message"] = message?.ToString(),
             }) =>
         (DueAt, Expires, NextAt, State, Number, Failures, IsResent) = (
-            dueAt,
-            expires,
-            nextAt,
-            DeliveryState.Queued,
-            1,
-            0,
-            false);
+            dueAt, expires, nextAt, DeliveryState.Queued, 1, 0, false);
 
     /// <summary>Rebuilds a row from the data in its message; null if the row must be read.</summary>
     public static LedgerRow? AsWritten(ClaimRequest send) => send.Message.Written?[send.Place] is not { } written
@@ -62,21 +56,15 @@ internal sealed class LedgerRow(TableEntity entity)
     /// <summary>A copy that can be changed independently.</summary>
     public LedgerRow Copy() => new(new TableEntity(entity));
 
-    public LedgerName Name =>
-        new(
-            entity.Text("Subscription"),
-            entity.Text("Date"),
-            entity.Number("Revision"),
-            (AlertKind)entity.Number("Kind"),
-            entity.Text("Lead"));
+    public LedgerName Name => new(
+        entity.Text("Subscription"), entity.Text("Date"), entity.Number("Revision"),
+        (AlertKind)entity.Number("Kind"), entity.Text("Lead"));
 
     public string SubscriptionId => entity.Text("Subscription");
 
     public string DateId => entity.Text("Date");
 
-    /// <summary>
-    /// The group of its partitions: the date's id, or <see cref="Keys.NoDate"/> for service messages.
-    /// </summary>
+    /// <summary>The group of its partitions: the date's id; <see cref="Keys.NoDate"/> for service messages.</summary>
     public string Group => GroupOf(Name);
 
     public int Revision => entity.Number("Revision");
@@ -167,17 +155,13 @@ internal sealed class LedgerRow(TableEntity entity)
         set => entity["LeasedUntil"] = value;
     }
 
-    /// <summary>
-    /// The log of attempts. If it is too long, the answers of older attempts are dropped; the attempts themselves stay.
-    /// </summary>
+    /// <summary>The log of attempts. If it is too long, the answers of older attempts are dropped.</summary>
     public string? Log
     {
         get => entity.FindText("Log");
         set => entity.SetText(
             "Log",
-            value?.Length > MaxLog
-                ? AttemptLog.WithoutAnswers(value, butTheNewest: RetryPolicy.MaxAttempts)
-                : value);
+            value?.Length > MaxLog ? AttemptLog.WithoutAnswers(value, butTheNewest: RetryPolicy.MaxAttempts) : value);
     }
 
     public string? Reason
@@ -186,9 +170,7 @@ internal sealed class LedgerRow(TableEntity entity)
         set => entity["Reason"] = value;
     }
 
-    /// <summary>
-    /// The id (<c>ag_…</c>) of the digest that its last attempt was part of; null if it was sent alone.
-    /// </summary>
+    /// <summary>The id (<c>ag_…</c>) of the digest of its last attempt; null if it was sent alone.</summary>
     public string? DigestId
     {
         get => entity.GetString("Mail");
@@ -220,9 +202,7 @@ internal sealed class LedgerRow(TableEntity entity)
 
     public bool IsWaiting => NextAt is not null;
 
-    /// <summary>
-    /// Whether it waits for its first attempt, unchanged since it was inserted, and its ETag is known.
-    /// </summary>
+    /// <summary>Whether it waits for its first attempt, unchanged since its insertion, and its ETag is known.</summary>
     public bool IsFresh => IsWaiting && Number == 1 && Message is null && entity.ETag != default;
 
     /// <summary>Whether an attempt was begun, whatever its outcome.</summary>

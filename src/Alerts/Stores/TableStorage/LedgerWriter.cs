@@ -63,9 +63,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
 
     /// <param name="at">When the message becomes due; it is not sent earlier.</param>
     public Task<long> EnqueueMessageAsync(
-        Subscription subscription,
-        ServiceMessage message,
-        Instant at,
+        Subscription subscription, ServiceMessage message, Instant at,
         CancellationToken cancel) => EnqueueMessagesAsync(subscription, [message], at, cancel);
 
     /// <summary>Enqueues all of the messages or none.</summary>
@@ -80,9 +78,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
             at,
             cancel);
 
-    /// <summary>
-    /// Enqueues a verification unless one is still waiting. Of two concurrent calls only one enqueues.
-    /// </summary>
+    /// <summary>Enqueues a verification unless one is waiting. Of two concurrent calls only one enqueues.</summary>
     public async Task<bool> EnqueueVerificationAsync(Subscription subscription, Instant at, CancellationToken cancel)
     {
         var before = (await OfAsync(Keys.NoDate, subscription.Id, cancel))
@@ -133,8 +129,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
     /// nothing to change.
     /// </returns>
     public async Task<IReadOnlyList<LedgerRow?>> ChangeAllAsync(
-        IReadOnlyList<RowChange> changes,
-        CancellationToken cancel)
+        IReadOnlyList<RowChange> changes, CancellationToken cancel)
     {
         var changed = new LedgerRow?[changes.Count];
         var open = Changed(Enumerable.Range(0, changes.Count).Select(index => (index, changes[index].Row.Copy())));
@@ -171,8 +166,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
 
     public async Task<LedgerRow?> FindAsync(LedgerName name, CancellationToken cancel) =>
         await tables.Ledger.FindAsync(LedgerRow.PartitionOf(name), LedgerRow.RowKeyOf(name), cancel) is { } entity
-            ? new LedgerRow(entity)
-            : null;
+            ? new LedgerRow(entity) : null;
 
     /// <summary>Reads all rows of one subscription and date.</summary>
     public async Task<IReadOnlyList<LedgerRow>> OfAsync(
@@ -226,14 +220,8 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
     {
         var (channel, carrier) = (subscription.Channel, subscription.Channel.CarrierOf(message));
         return new LedgerRow(
-            new LedgerName(subscription.Id, "", 0, AlertKind.Service, id),
-            carrier,
-            carrier == channel.Name ? channel.DestinationKeyOf(subscription.Address) : 0,
-            at,
-            null,
-            at,
-            at,
-            message);
+            new LedgerName(subscription.Id, "", 0, AlertKind.Service, id), carrier,
+            carrier == channel.Name ? channel.DestinationKeyOf(subscription.Address) : 0, at, null, at, at, message);
     }
 
     private async Task<(LedgerRow? ToPost, bool IsChanged)> EnqueueOneAsync(
@@ -271,7 +259,5 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
     }
 }
 
-/// <summary>
-/// A change of a row. The function returns false, and leaves the row as it is, if there is nothing to change.
-/// </summary>
+/// <summary>A change of a row. The function returns false, and changes nothing, if there is nothing to do.</summary>
 internal sealed record RowChange(LedgerRow Row, Func<LedgerRow, bool> Change);

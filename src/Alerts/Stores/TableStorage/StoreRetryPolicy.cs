@@ -89,12 +89,10 @@ internal sealed class StoreRetryPolicy()
     private static bool CanEndInTime(HttpMessage message)
     {
         var elapsed = message.TryGetProperty(typeof(Began), out var began) && began is Began at
-            ? Stopwatch.GetElapsedTime(at.Timestamp)
-            : TimeSpan.Zero;
+            ? Stopwatch.GetElapsedTime(at.Timestamp) : TimeSpan.Zero;
         var asked = message.HasResponse && message.Response.Headers.TryGetValue("Retry-After", out var text)
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-                ? TimeSpan.FromSeconds(seconds)
-                : TimeSpan.Zero;
+                ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
         return elapsed + TimeSpan.FromTicks(Math.Max(asked.Ticks, LongestDelay.Ticks)) + TryTimeout <= Longest;
     }
 

@@ -13,12 +13,11 @@ namespace Alerts.Stores.TableStorage;
 /// </summary>
 internal sealed class SubscriptionFollowUp(
     Tables tables, TablePlan plan, TableDates dates, LedgerWriter rows, TableEdits edits, TableKnowledge knowledge,
-        WatchState watch, ServiceClock clock, ChannelKinds channels)
+    WatchState watch, ServiceClock clock, ChannelKinds channels)
 {
     public async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancel) =>
         await tables.Subscriptions.FindAsync(Keys.Shard(id), id, cancel) is { } entity
-            ? new SubscriptionState(entity, channels)
-            : null;
+            ? new SubscriptionState(entity, channels) : null;
 
     /// <summary>
     /// Writes a changed subscription; returns false if it has changed since it was read. If it is owed alerts, its
@@ -34,9 +33,7 @@ internal sealed class SubscriptionFollowUp(
         return await tables.Subscriptions.TryReplaceAsync(state.Entity, cancel);
     }
 
-    /// <summary>
-    /// Applies a change to the current state of a subscription; returns null if it does not exist or has ended.
-    /// </summary>
+    /// <summary>Changes the current state of a subscription; null if it does not exist or has ended.</summary>
     /// <param name="change">Returns false, and leaves the state as it is, if there is nothing to change.</param>
     public async Task<SubscriptionState?> ChangeAsync(
         string id, Func<SubscriptionState, Instant, bool> change, CancellationToken cancel, bool alsoEnded = false)
@@ -53,14 +50,13 @@ internal sealed class SubscriptionFollowUp(
     }
 
     /// <summary>The index entry by which a subscription is found from its preference set.</summary>
-    public static TableEntity EntryOf(SubscriptionState state) =>
-        new("i|" + state.PreferenceSet, state.Id)
-        {
-            ["Channel"] = state.Channel,
-            ["Lane"] = state.DestinationKey,
-            ["Since"] = state.Since.ToUnixTimeMilliseconds(),
-            ["SinceOrder"] = state.SinceOrder,
-        };
+    public static TableEntity EntryOf(SubscriptionState state) => new("i|" + state.PreferenceSet, state.Id)
+    {
+        ["Channel"] = state.Channel,
+        ["Lane"] = state.DestinationKey,
+        ["Since"] = state.Since.ToUnixTimeMilliseconds(),
+        ["SinceOrder"] = state.SinceOrder,
+    };
 
     /// <summary>Reads the subscriptions of a preference set that are owed alerts, in pages.</summary>
     public async IAsyncEnumerable<IReadOnlyList<Follower>> OfPreferenceSetAsync(
@@ -192,8 +188,7 @@ internal sealed class SubscriptionFollowUp(
     /// <summary>The preference set before the latest edit; null if the latest change was not an edit.</summary>
     private async Task<PreferenceSet?> BeforeAsync(SubscriptionState state, CancellationToken cancel) =>
         state.Versions is [.., { IsOwedAlerts: true } before, var last] && before.PreferenceSet != last.PreferenceSet
-            ? await plan.FindAsync(before.PreferenceSet, cancel)
-            : null;
+            ? await plan.FindAsync(before.PreferenceSet, cancel) : null;
 }
 
 /// <summary>A subscription that is owed alerts, with what its ledger rows need.</summary>

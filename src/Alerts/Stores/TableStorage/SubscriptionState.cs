@@ -55,9 +55,7 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
 
     public Instant Since => entity.Instant("Since");
 
-    /// <summary>
-    /// The recording number of its last confirmation or edit; 0 if an earlier version of the service recorded it.
-    /// </summary>
+    /// <summary>The recording number of its last confirmation or edit; 0 if an earlier version recorded it.</summary>
     public long SinceOrder => entity.GetInt64("SinceOrder") ?? 0;
 
     public bool IsOwedAlerts => Status.IsOwedAlerts();
@@ -69,8 +67,7 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
             FailingSince = entity.InstantOrNull("FailingSince"),
             Quick = entity.GetInt32("Quick"),
             Run = entity.InstantOrNull("FailuresSince") is { } since
-                ? new FailureRun(since, entity.Instant("FailedAt"), entity.Number("Failures"))
-                : null,
+                ? new FailureRun(since, entity.Instant("FailedAt"), entity.Number("Failures")) : null,
         };
         set
         {
@@ -82,42 +79,38 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
     }
 
     /// <summary>All recorded states, oldest first.</summary>
-    public IReadOnlyList<RecordedState> Versions =>
-        [
-            .. (entity.FindText("Versions") ?? "")
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(RecordedState.Read),
-        ];
+    public IReadOnlyList<RecordedState> Versions => [
+        .. (entity.FindText("Versions") ?? "")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(RecordedState.Read),
+    ];
 
-    public Subscription Subscription =>
-        new(
-            Id,
-            channel,
-            entity.Text("Address"),
-            Status,
-            CreatedAt,
-            Since,
-            entity.Preferences(),
-            entity.Number("Generation"), // always written
-            StoredSecrets.Read(entity.Text("Secrets")),
-            entity.GetString("Contact") is { Length: > 0 } contact
-                ? new Contact(contact, entity.GetBoolean("ContactConfirmed") ?? false)
-                : null,
-            Health.FailingSince)
-        {
-            Format = WebhookFormats.Of(entity.Text("Format"))
-                ?? throw new FormatException("A stored subscription has an unknown format."),
-            // An entity written by an earlier version has no such property. It counts as edited if it has more states
-            // than creation and confirmation.
-            IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2,
-            Client = entity.GetString("Client") ?? "",
-            Quick = Health.Quick,
-            EndedAt = Status == SubscriptionStatus.Ended ? entity.InstantOrNull("EndedAt") : null,
-            StatusBeforeEnd =
-                Status == SubscriptionStatus.Ended
-                    ? Versions.LastOrDefault(version => version.Status != SubscriptionStatus.Ended)?.Status
-                    : null,
-        };
+    public Subscription Subscription => new(
+        Id,
+        channel,
+        entity.Text("Address"),
+        Status,
+        CreatedAt,
+        Since,
+        entity.Preferences(),
+        entity.Number("Generation"), // always written
+        StoredSecrets.Read(entity.Text("Secrets")),
+        entity.GetString("Contact") is { Length: > 0 } contact
+            ? new Contact(contact, entity.GetBoolean("ContactConfirmed") ?? false) : null,
+        Health.FailingSince)
+    {
+        Format = WebhookFormats.Of(entity.Text("Format"))
+            ?? throw new FormatException("A stored subscription has an unknown format."),
+        // An entity written by an earlier version has no such property. It counts as edited if it has more states
+        // than creation and confirmation.
+        IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2,
+        Client = entity.GetString("Client") ?? "",
+        Quick = Health.Quick,
+        EndedAt = Status == SubscriptionStatus.Ended ? entity.InstantOrNull("EndedAt") : null,
+        StatusBeforeEnd =
+            Status == SubscriptionStatus.Ended
+                ? Versions.LastOrDefault(version => version.Status != SubscriptionStatus.Ended)?.Status : null,
+    };
 
     /// <param name="order">The recording number.</param>
     private void SetPreferences(Preferences preferences, string preferenceSet, Instant since, long order)
@@ -202,8 +195,7 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
                 long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture)
                 > (now - Duration.FromHours(1)).ToUnixTimeMilliseconds())
             .ToList();
-        if (
-            asked.Count(line => line.StartsWith(message + " ", StringComparison.Ordinal))
+        if (asked.Count(line => line.StartsWith(message + " ", StringComparison.Ordinal))
             >= SubscriptionLimits.ConfirmationsAnHour)
         {
             return false;
@@ -230,11 +222,10 @@ internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Stat
             order is [var number] ? long.Parse(number, CultureInfo.InvariantCulture) : 0)
         : throw new FormatException("A recorded state has five parts, or four when an earlier version recorded it.");
 
-    public string Write() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet} "
-            + $"{Order}");
+    public string Write() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet} "
+        + $"{Order}");
 
     private static Instant At(string text) =>
         Instant.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));

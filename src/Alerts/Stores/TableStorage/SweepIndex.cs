@@ -16,16 +16,14 @@ internal sealed class SweepIndex(Tables tables)
     public static readonly Duration Patience = Duration.FromMinutes(2);
 
     /// <summary>Enters waiting rows.</summary>
-    public Task EnterAsync(IEnumerable<LedgerRow> waiting, CancellationToken cancel) =>
-        tables.State.UpsertAllAsync(
-            waiting
-                .SelectMany(row =>
-                    row.NextAt is { } at
-                        ? new[] { SweepKey(at + Patience, row.Group), $"{Answers}{Keys.Day(at)}|{row.Group}" }
-                        : [])
-                .Distinct()
-                .Select(key => new TableEntity(Partition, key)),
-            cancel);
+    public Task EnterAsync(IEnumerable<LedgerRow> waiting, CancellationToken cancel) => tables.State.UpsertAllAsync(
+        waiting
+            .SelectMany(row =>
+                row.NextAt is { } at
+                    ? new[] { SweepKey(at + Patience, row.Group), $"{Answers}{Keys.Day(at)}|{row.Group}" } : [])
+            .Distinct()
+            .Select(key => new TableEntity(Partition, key)),
+        cancel);
 
     public Task SweepAgainAsync(string group, Instant at, CancellationToken cancel) =>
         tables.State.UpsertAsync(new TableEntity(Partition, SweepKey(at, group)), cancel);
@@ -34,9 +32,7 @@ internal sealed class SweepIndex(Tables tables)
     public Task<IReadOnlyList<SweepEntry>> SweepsAsync(Instant now, CancellationToken cancel) =>
         LinesAsync(Sweep, Keys.Of(now) + "~", cancel);
 
-    /// <summary>
-    /// The lines of dates whose attempts more than a day before <paramref name="before"/> may have left answers.
-    /// </summary>
+    /// <summary>The lines of dates that may have answers from over a day before <paramref name="before"/>.</summary>
     public Task<IReadOnlyList<SweepEntry>> AnswersAsync(Instant before, CancellationToken cancel) =>
         LinesAsync(Answers, Keys.Day(before - Duration.FromDays(1)), cancel);
 
@@ -51,10 +47,9 @@ internal sealed class SweepIndex(Tables tables)
     private async Task<IReadOnlyList<SweepEntry>> LinesAsync(string kind, string before, CancellationToken cancel)
     {
         var lines = new List<SweepEntry>();
-        await foreach (
-            var entity in tables.State.QueryAsync<TableEntity>(
+        await foreach (var entity in tables.State.QueryAsync<TableEntity>(
                 $"PartitionKey eq '{Partition}' and RowKey ge '{kind}' and RowKey lt '{kind}{before}'",
-                cancellationToken: cancel))
+            cancellationToken: cancel))
         {
             lines.Add(new SweepEntry(entity.RowKey));
         }

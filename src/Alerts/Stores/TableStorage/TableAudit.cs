@@ -73,7 +73,7 @@ internal sealed class TableAudit(
 
                 list.Add(new AuditRow(
                     new AlertName(row.Revision, row.Kind, row.Lead), row.DueAt, row.Expires, row.State, row.Reason,
-                        row.IsResent, row.Attempts));
+                    row.IsResent, row.Attempts));
             }
         }
 

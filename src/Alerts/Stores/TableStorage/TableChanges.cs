@@ -157,7 +157,7 @@ internal sealed class TableChanges(
     /// <summary>Whether a subscription followed the date before a change and is owed its short notice.</summary>
     private async Task<bool> IsOwedAsync(
         Follower follower, DateVersion version, ShortNotice notice, IReadOnlyDictionary<int, KeyDate> byRevision,
-            CancellationToken cancel) =>
+        CancellationToken cancel) =>
         (follower.SinceOrder < version.Order || (version.Order == 0 && follower.Since <= version.RecordedAt))
         && (version.Change == DateChange.Added
             || Owed.IsNoticeOwedBy(

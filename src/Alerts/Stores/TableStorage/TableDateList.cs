@@ -158,7 +158,7 @@ internal sealed class TableDateList(Tables tables)
         await foreach (var entity in tables.Dates.QueryAsync<TableEntity>(
                 $"PartitionKey eq '{DateEntities.Partition(id)}' and RowKey ge 'v|' "
                     + $"and RowKey lt '{Keys.Version(number)}'",
-                cancellationToken: cancel))
+            cancellationToken: cancel))
         {
             newer.Add(DateEntities.Version(entity));
         }
@@ -258,8 +258,7 @@ internal sealed class TableDateList(Tables tables)
     {
         await CompleteAsync(cancel);
         return await tables.Dates.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{Partition}' and {where}",
-            Math.Min(limit, TableOperations.PageSize),
+            $"PartitionKey eq '{Partition}' and {where}", Math.Min(limit, TableOperations.PageSize),
             cancellationToken: cancel).Take(limit).ToListAsync(cancel);
     }
 
@@ -291,7 +290,6 @@ internal sealed class TableDateList(Tables tables)
     private AsyncPageable<TableEntity> RowsAsync(
         string where, CancellationToken cancel, params IReadOnlyList<string> properties) =>
         tables.Dates.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{Partition}' and {where}",
-            select: properties.Count > 0 ? properties : null,
+            $"PartitionKey eq '{Partition}' and {where}", select: properties.Count > 0 ? properties : null,
             cancellationToken: cancel);
 }

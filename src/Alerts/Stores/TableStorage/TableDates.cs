@@ -22,8 +22,8 @@ internal sealed class TableDates(
     {
         await foreach (var entity in tables.Dates.QueryAsync<TableEntity>(
                 $"PartitionKey eq '{DateEntities.Partition(id)}' and RowKey ge 'v|' and RowKey lt 'v|~'",
-                1,
-                cancellationToken: cancel))
+            1,
+            cancellationToken: cancel))
         {
             return DateEntities.Version(entity);
         }
@@ -123,8 +123,7 @@ internal sealed class TableDates(
                 return true;
             }
 
-            if (
-                (await tables.Dates.ListAsync(DateEntities.Partition(entry.DateId), "v|", cancel)).Any(version =>
+            if ((await tables.Dates.ListAsync(DateEntities.Partition(entry.DateId), "v|", cancel)).Any(version =>
                     version.GetBoolean("Shipped") == false))
             {
                 return !await tables.Dates.TryInsertAsync(
@@ -139,11 +138,10 @@ internal sealed class TableDates(
     }
 
     /// <summary>The changes of a date that have not been followed completely, oldest first.</summary>
-    public async Task<IReadOnlyList<ChangeNote>> NotesAsync(string id, CancellationToken cancel) =>
-        [
-            .. (await tables.Dates.ListAsync(DateEntities.Partition(id), "n|", cancel)).Select(note => new ChangeNote(
-                note.RowKey, note.Text("Intent"), note.Number("Number"))),
-        ];
+    public async Task<IReadOnlyList<ChangeNote>> NotesAsync(string id, CancellationToken cancel) => [
+        .. (await tables.Dates.ListAsync(DateEntities.Partition(id), "n|", cancel)).Select(note => new ChangeNote(
+            note.RowKey, note.Text("Intent"), note.Number("Number"))),
+    ];
 
     public Task DoneAsync(string id, ChangeNote note, CancellationToken cancel) =>
         tables.Dates.DropAsync(DateEntities.Partition(id), note.RowKey, cancel);

@@ -5,15 +5,9 @@ using Azure.Data.Tables;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>
-/// Lists the deliveries of the ledger and queues them again on request. A service message has no date.
-/// </summary>
+/// <summary>Lists the deliveries of the ledger and queues them again on request.</summary>
 internal sealed class TableDeliveries(
-    Tables tables,
-    SweepIndex sweepIndex,
-    LedgerWriter rows,
-    TableDates dates,
-    GaveUpList gaveUp,
+    Tables tables, SweepIndex sweepIndex, LedgerWriter rows, TableDates dates, GaveUpList gaveUp,
     ServiceClock clock) : IDeliveries
 {
     public async Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, DeliveryFilter filter,
@@ -128,8 +122,7 @@ internal sealed class TableDeliveries(
 
     private static bool Forget(LedgerRow row, Instant before)
     {
-        if (
-            row.IsWaiting
+        if (row.IsWaiting
             || row.State == DeliveryState.Sending
             || row.Log is not { } log
             || !AttemptLog.Read(log).Any(attempt => attempt.Response is not null)

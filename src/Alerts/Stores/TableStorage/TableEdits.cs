@@ -63,7 +63,7 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
     /// </summary>
     private async Task EnqueueMissedAsync(
         SubscriptionState state, Preferences before, IEnumerable<IReadOnlyList<DateVersion>> pending, Instant now,
-            CancellationToken cancel)
+        CancellationToken cancel)
     {
         // The recording number of its last confirmation or edit before this one.
         var versions = state.Versions.SkipLast(1).ToList();

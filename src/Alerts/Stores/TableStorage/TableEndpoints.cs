@@ -5,15 +5,9 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>
-/// Records what an attempt shows about its endpoint: its health, and whether it has answered the verification.
-/// </summary>
+/// <summary>Records what an attempt shows about its endpoint: its health, and whether it is verified.</summary>
 internal sealed class TableEndpoints(
-    LedgerWriter rows,
-    SubscriptionFollowUp following,
-    IntentLog intents,
-    ServiceClock clock,
-    RecordingOrder order)
+    LedgerWriter rows, SubscriptionFollowUp following, IntentLog intents, ServiceClock clock, RecordingOrder order)
 {
     public async Task NoteAsync(Settlement settlement, CancellationToken cancel)
     {

@@ -4,9 +4,7 @@ using Alerts.Ledger;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>
-/// Derives from ledger rows what subscriptions know about a date, and queues the corrections that follow.
-/// </summary>
+/// <summary>Derives from ledger rows what subscriptions know about a date, and queues corrections.</summary>
 internal sealed class TableKnowledge(LedgerWriter rows, TableDates dates, RecordingOrder order)
 {
     /// <summary>What a subscription knows about a date, from its rows of that date.</summary>

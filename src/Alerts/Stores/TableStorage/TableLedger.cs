@@ -12,7 +12,7 @@ namespace Alerts.Stores.TableStorage;
 /// <param name="real">Real time, by which leases are measured.</param>
 internal sealed class TableLedger(
     Tables tables, LedgerWriter rows, TableDates dates, SubscriptionFollowUp following, TableEndpoints endpoints,
-        GaveUpList gaveUp, ServiceClock clock, RecordingOrder order, TimeProvider real)
+    GaveUpList gaveUp, ServiceClock clock, RecordingOrder order, TimeProvider real)
     : IClaimStore
 {
     public async Task<IReadOnlyList<ClaimResult>> ClaimAsync(
@@ -85,8 +85,7 @@ internal sealed class TableLedger(
         outcome.State == DeliveryState.Retrying && claim.Message is OutboundAlert alert
             && (await read.CurrentAsync(alert.Date.KeyDate.Id))[^1].KeyDate.Revision > claim.Row.Revision
                 // A change committed during the attempt has voided the waiting rows, but not this one.
-                ? new Outcome(DeliveryState.Void, null, EndReasons.Superseded, IsFailure: true)
-                : outcome;
+                ? new Outcome(DeliveryState.Void, null, EndReasons.Superseded, IsFailure: true) : outcome;
 
     private static bool Mark(LedgerRow row, int number, Attempt attempt, Outcome outcome, string? gaveUp)
     {

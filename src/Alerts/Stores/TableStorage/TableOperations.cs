@@ -40,7 +40,7 @@ internal static class TableOperations
         var all = new List<TableEntity>();
         await foreach (var entity in table.QueryAsync<TableEntity>(
                 $"PartitionKey eq '{partition}' and RowKey ge '{prefix}' and RowKey lt '{Keys.After(prefix)}'",
-                cancellationToken: cancel))
+            cancellationToken: cancel))
         {
             all.Add(entity);
         }
@@ -99,9 +99,7 @@ internal static class TableOperations
             try
             {
                 await SubmitMarkedAsync(
-                    table,
-                    entities,
-                    entity => new(TableTransactionActionType.UpdateReplace, entity, entity.ETag),
+                    table, entities, entity => new(TableTransactionActionType.UpdateReplace, entity, entity.ETag),
                     cancel);
                 return [.. entities.Select(_ => true)];
             }
@@ -173,20 +171,18 @@ internal static class TableOperations
 
     public static Task UpsertAllAsync(
         this TableClient table, IEnumerable<TableEntity> entities, CancellationToken cancel) =>
-        ForEachBatchAsync(entities, batch =>
-            SubmitAsync(
-                table,
-                batch
-                    .Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity))
-                    .ToList(),
-                cancel));
+        ForEachBatchAsync(entities, batch => SubmitAsync(
+            table,
+            batch
+                .Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity))
+                .ToList(),
+            cancel));
 
     /// <summary>Splits entities into batches of at most one transaction, and runs the work for each.</summary>
     public static async Task ForEachBatchAsync(
         IEnumerable<TableEntity> entities, Func<IReadOnlyList<TableEntity>, Task> work) =>
         await Parallel.ForEachAsync(
-            entities.GroupBy(entity => entity.PartitionKey).SelectMany(Batches),
-            AtOnce,
+            entities.GroupBy(entity => entity.PartitionKey).SelectMany(Batches), AtOnce,
             async (batch, _) => await work(batch));
 
     private static IEnumerable<IReadOnlyList<TableEntity>> Batches(IEnumerable<TableEntity> partition)
@@ -211,9 +207,7 @@ internal static class TableOperations
         }
     }
 
-    /// <summary>
-    /// An upper bound of an entity's size in the request, where a character takes up to six bytes (<c>\u003C</c>).
-    /// </summary>
+    /// <summary>An upper bound of an entity's size: a character takes up to six bytes (<c>\u003C</c>).</summary>
     private static int MaxBytesOf(TableEntity entity) =>
         4_096 + 6 * entity.Select(property => property.Value).OfType<string>().Sum(text => text.Length);
 
@@ -222,9 +216,7 @@ internal static class TableOperations
     /// their new ETags.
     /// </summary>
     private static async Task SubmitMarkedAsync(
-        TableClient table,
-        IReadOnlyList<TableEntity> entities,
-        Func<TableEntity, TableTransactionAction> action,
+        TableClient table, IReadOnlyList<TableEntity> entities, Func<TableEntity, TableTransactionAction> action,
         CancellationToken cancel)
     {
         var mark = NewMark();
@@ -244,8 +236,7 @@ internal static class TableOperations
     private static async Task<IReadOnlyList<Response>> SubmitAsync(
         TableClient table, List<TableTransactionAction> actions, CancellationToken cancel)
     {
-        if (
-            actions.Count > MaxInTransaction
+        if (actions.Count > MaxInTransaction
             || actions.Select(action => action.Entity.PartitionKey).Distinct().Count() != 1)
         {
             throw new InvalidOperationException(
@@ -258,8 +249,7 @@ internal static class TableOperations
 
     private static async Task<bool> IsOursAsync(TableClient table, TableEntity entity, CancellationToken cancel)
     {
-        if (
-            await table.FindAsync(entity.PartitionKey, entity.RowKey, cancel) is not { } there
+        if (await table.FindAsync(entity.PartitionKey, entity.RowKey, cancel) is not { } there
             || there.GetString(Mark) != entity.GetString(Mark))
         {
             return false;

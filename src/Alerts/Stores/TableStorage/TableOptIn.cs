@@ -8,11 +8,7 @@ namespace Alerts.Stores.TableStorage;
 /// the subscriber is asked to confirm it.
 /// </summary>
 internal sealed class TableOptIn(
-    Tables tables,
-    TablePlan plan,
-    LedgerWriter rows,
-    SubscriptionFollowUp following,
-    ServiceClock clock,
+    Tables tables, TablePlan plan, LedgerWriter rows, SubscriptionFollowUp following, ServiceClock clock,
     RecordingOrder order)
 {
     /// <summary>The partition with the subscriptions of a person's address, one entry per preference set.</summary>
@@ -79,8 +75,7 @@ internal sealed class TableOptIn(
         var found = new List<Subscription>();
         foreach (var entry in await tables.Subscriptions.ListAsync(AddressPartition(address), "", cancel))
         {
-            if (
-                (await following.FindAsync(entry.Text("Id"), cancel))?.Subscription is
+            if ((await following.FindAsync(entry.Text("Id"), cancel))?.Subscription is
                 { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } subscription)
             {
                 found.Add(subscription);
@@ -138,12 +133,9 @@ internal sealed class TableOptIn(
         await following.FindAsync(entry.Text("Id"), cancel)
             is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state
         && state.PreferenceSet == preferenceSet.Key
-            ? state.Subscription
-            : null;
+            ? state.Subscription : null;
 
-    /// <summary>
-    /// Reserves address and preferences for a new subscription; returns false if another request was faster.
-    /// </summary>
+    /// <summary>Reserves address and preferences for a subscription; false if another request was faster.</summary>
     /// <param name="entry">The existing entry, whose subscription is no longer current; null if there is none.</param>
     private async Task<bool> ReserveAsync(
         TableEntity? entry, Subscription made, PreferenceSet preferenceSet, CancellationToken cancel)
@@ -175,9 +167,7 @@ internal sealed class TableOptIn(
 
     private static string PendingKeyOf(Subscription made) => $"{Keys.Of(made.CreatedAt)}|{made.Id}";
 
-    /// <summary>
-    /// Whether the confirmation was requested. False if the process that created the subscription died before.
-    /// </summary>
+    /// <summary>Whether the confirmation was requested. False if the creating process died before.</summary>
     private async Task<bool> WasAskedAsync(Subscription existing, CancellationToken cancel) =>
         existing.Status != SubscriptionStatus.Pending || (await rows.OfAsync(existing.Id, cancel)).Count > 0;
 

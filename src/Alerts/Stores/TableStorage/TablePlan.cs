@@ -73,9 +73,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         return preferenceSet;
     }
 
-    /// <summary>
-    /// The preference sets that follow a date: by its id, by one of its topics, or because they follow all dates.
-    /// </summary>
+    /// <summary>The preference sets that follow a date: by its id, by a topic, or because they follow all.</summary>
     public async Task<IReadOnlyList<PreferenceSet>> FollowersAsync(KeyDate date, CancellationToken cancel)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -120,7 +118,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
             await foreach (var entity in tables.Plan.QueryAsync<TableEntity>(
                     $"PartitionKey eq 'p|{Keys.Day(day)}' and RowKey gt '{Keys.Of(from)}~' "
                     + $"and RowKey lt '{Keys.Of(to)}~'",
-                    cancellationToken: cancel))
+                cancellationToken: cancel))
             {
                 yield return Line(entity);
             }

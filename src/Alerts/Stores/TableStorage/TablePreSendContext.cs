@@ -62,9 +62,7 @@ internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersi
     }
 }
 
-/// <summary>
-/// Reads dates, each at most once even if several tasks ask for it at the same time. For a single round of work.
-/// </summary>
+/// <summary>Reads dates for one round of work, each once even if several tasks ask at the same time.</summary>
 internal sealed class DateReads(TableDates dates, CancellationToken cancel)
 {
     private readonly ConcurrentDictionary<(string Id, bool IsWhole), Lazy<Task<IReadOnlyList<DateVersion>>>> reads =
@@ -79,9 +77,8 @@ internal sealed class DateReads(TableDates dates, CancellationToken cancel)
     private Task<IReadOnlyList<DateVersion>> ReadAsync(string id, bool isWhole) =>
         reads.GetOrAdd((id, isWhole), _ => new(() => FindAsync(id, isWhole))).Value;
 
-    private async Task<IReadOnlyList<DateVersion>> FindAsync(string id, bool isWhole) =>
-        (
-            isWhole ? await dates.HistoryAsync(id, cancel)
-            : await dates.FindAsync(id, cancel) is { } current ? [current]
-            : null) ?? throw new InvalidOperationException($"The ledger names date {id}, which does not exist.");
+    private async Task<IReadOnlyList<DateVersion>> FindAsync(string id, bool isWhole) => (
+        isWhole ? await dates.HistoryAsync(id, cancel)
+        : await dates.FindAsync(id, cancel) is { } current ? [current]
+        : null) ?? throw new InvalidOperationException($"The ledger names date {id}, which does not exist.");
 }

@@ -10,9 +10,7 @@ using Azure.Identity;
 
 namespace Alerts.Stores.TableStorage;
 
-/// <summary>
-/// Registers the Table Storage store. The queue is separate: its registration adds an <see cref="IAlertQueueSender"/>.
-/// </summary>
+/// <summary>Registers the Table Storage store. The queue (<see cref="IAlertQueueSender"/>) is separate.</summary>
 internal static class TableStorageRegistration
 {
     private const string ConnectionString = "TableStorage:ConnectionString";
@@ -91,8 +89,7 @@ internal static class TableStorageRegistration
                 catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
                 {
                     throw settings.Bad(
-                        ConnectionString,
-                        "write the storage account's connection string, as its access keys show it",
+                        ConnectionString, "write the storage account's connection string, as its access keys show it",
                         isSecret: true);
                 }
         }

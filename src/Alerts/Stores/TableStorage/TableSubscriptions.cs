@@ -13,8 +13,7 @@ namespace Alerts.Stores.TableStorage;
 /// </summary>
 internal sealed class TableSubscriptions(
     Tables tables, TablePlan plan, LedgerWriter rows, IntentLog intents, TableOptIn optIn,
-        SubscriptionFollowUp following, TableDates dates, ServiceClock clock,
-    RecordingOrder order) : ISubscriptions
+    SubscriptionFollowUp following, TableDates dates, ServiceClock clock, RecordingOrder order) : ISubscriptions
 {
     public async Task<Subscription?> FindAsync(string id, CancellationToken cancel) =>
         (await following.FindAsync(id, cancel))?.Subscription;
@@ -24,8 +23,8 @@ internal sealed class TableSubscriptions(
         var counts = new Dictionary<(string Channel, SubscriptionStatus Status), long>();
         await foreach (var entity in tables.Subscriptions.QueryAsync<TableEntity>(
                 "PartitionKey ge '00' and PartitionKey lt '99'",
-                select: ["Channel", "Status"],
-                cancellationToken: cancel))
+            select: ["Channel", "Status"],
+            cancellationToken: cancel))
         {
             var kind = (entity.Text("Channel"), (SubscriptionStatus)entity.Number("Status"));
             counts[kind] = counts.GetValueOrDefault(kind) + 1;
@@ -106,8 +105,7 @@ internal sealed class TableSubscriptions(
                 id,
                 (ended, now) =>
                 {
-                    if (
-                        ended.Subscription is not { StatusBeforeEnd: { } before } subscription
+                    if (ended.Subscription is not { StatusBeforeEnd: { } before } subscription
                         || !subscription.CanResume(now))
                     {
                         return false;

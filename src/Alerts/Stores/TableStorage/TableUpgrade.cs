@@ -12,7 +12,7 @@ namespace Alerts.Stores.TableStorage;
 /// </summary>
 internal sealed class TableUpgrade(
     Tables tables, TablePlan plan, TableDates dates, SubscriptionFollowUp following, LedgerWriter rows,
-        TableKnowledge knowledge, ServiceClock clock)
+    TableKnowledge knowledge, ServiceClock clock)
 {
     private const string Partition = "watch";
     private const string Done = "lost-alerts-owed";
@@ -165,8 +165,7 @@ internal sealed class TableZoneUpdate(Tables tables, TableDateList list, TableDa
             }
         }
 
-        await tables.State.UpsertAsync(
-            new TableEntity(Partition, Row) { ["Version"] = Zones.Version }, cancel);
+        await tables.State.UpsertAsync(new TableEntity(Partition, Row) { ["Version"] = Zones.Version }, cancel);
     }
 
     private async Task UpdateAsync(PlanLine line, DateVersion version, Instant watchedTo, CancellationToken cancel)

@@ -35,8 +35,7 @@ internal sealed class TableWatch(
             }
 
             var preferenceSet = await plan.FindAsync(line.PreferenceSet, cancel);
-            if (
-                version is not null
+            if (version is not null
                 && Owed.Reminders(version, preferenceSet.Preferences)
                     .FirstOrDefault(due => due.Lead.Text == line.Lead && due.DueAt == line.DueAt)
                     is { } due)
@@ -125,9 +124,8 @@ internal sealed class TableWatch(
             {
                 await foreach (var page in following.OfPreferenceSetAsync(preferenceSet.Key, cancel))
                 {
-                    foreach (var follower in page.Where(follower =>
-                        Owed.IsNoticeOwedBy(
-                            next, knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), notice)))
+                    foreach (var follower in page.Where(follower => Owed.IsNoticeOwedBy(
+                        next, knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), notice)))
                     {
                         Count(AlertKind.Reminder, follower.Channel);
                     }

@@ -51,9 +51,7 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
     /// <summary>The ledger, in partitions by date and shard, and its indexes.</summary>
     public TableClient Ledger => Opened(ledger);
 
-    /// <summary>
-    /// The state of the watcher, intents, the sweep index, sources, idempotency keys, and the service's key.
-    /// </summary>
+    /// <summary>The watcher's state, intents, the sweep index, sources, idempotency keys, the service's key.</summary>
     public TableClient State => Opened(state);
 
     private TableClient Opened(TableClient table)
@@ -98,8 +96,7 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
     private StoredTokenKey? FindKey(CancellationToken cancel) =>
         state.GetEntityIfExists<TableEntity>(KeyPartition, KeyRow, cancellationToken: cancel)
             is { HasValue: true, Value: { } found }
-            ? new StoredTokenKey(found.GetBinary("Value"))
-            : null;
+            ? new StoredTokenKey(found.GetBinary("Value")) : null;
 
     private StoredTokenKey CreateAll(CancellationToken cancel)
     {
@@ -157,8 +154,7 @@ internal static class LongText
     /// <summary>Returns the text; null if there is none.</summary>
     public static string? FindText(this TableEntity entity, string name) =>
         entity.GetString(name + "0") is null
-            ? null
-            : string.Concat(Parts(entity, name).Select(part => entity.GetString(part)));
+            ? null : string.Concat(Parts(entity, name).Select(part => entity.GetString(part)));
 
     /// <param name="text">The text; null for none. The whole entity holds at most 1 MiB.</param>
     public static void SetText(this TableEntity entity, string name, string? text)

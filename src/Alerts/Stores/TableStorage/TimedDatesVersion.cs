@@ -29,9 +29,7 @@ internal sealed class TimedDatesVersion
         }
     }
 
-    /// <summary>
-    /// Ends the current version. Call it after all of a change is written, so that what was read meanwhile is not kept.
-    /// </summary>
+    /// <summary>Ends the current version. Call it after a change: what was read meanwhile is not kept.</summary>
     public void End()
     {
         lock (looking)

@@ -9,9 +9,7 @@ internal sealed class WatchState(Tables tables, RecordingOrder order)
     private const string Partition = "watch";
     private const string Row = "state";
 
-    /// <summary>
-    /// The end of the furthest window that a run has processed or is processing; null before the first run.
-    /// </summary>
+    /// <summary>The end of the furthest window that a run has begun to process; null before the first run.</summary>
     public async Task<Instant?> HorizonAsync(CancellationToken cancel) =>
         (await tables.State.FindAsync(Partition, Row, cancel))?.InstantOrNull("Horizon");
 
@@ -19,8 +17,7 @@ internal sealed class WatchState(Tables tables, RecordingOrder order)
         await tables.State.FindAsync(Partition, Row, cancel) is { } state
         && state.InstantOrNull("StartedAt") is { } started
         && state.InstantOrNull("To") is { } to
-            ? new WatchRun(started, to)
-            : null;
+            ? new WatchRun(started, to) : null;
 
     public Task BeginAsync(Instant to, CancellationToken cancel) => ChangeAsync(
         state =>
@@ -48,8 +45,7 @@ internal sealed class WatchState(Tables tables, RecordingOrder order)
             var state = found ?? new TableEntity(Partition, Row);
             change(state);
             done = found is null
-                ? await tables.State.TryInsertAsync(state, cancel)
-                : await tables.State.TryReplaceAsync(state, cancel);
+                ? await tables.State.TryInsertAsync(state, cancel) : await tables.State.TryReplaceAsync(state, cancel);
         }
     }
 }

@@ -28,8 +28,7 @@ public sealed class AlertQueueSenderTests
         var sent = Assert.Single(bus["email"].Peek(0, 10));
         Assert.Equal(Name.Key + ".3", sent.Id);
         Assert.InRange(
-            Instant.FromDateTimeOffset(sent.ScheduledFor!.Value),
-            at - Duration.FromSeconds(1),
+            Instant.FromDateTimeOffset(sent.ScheduledFor!.Value), at - Duration.FromSeconds(1),
             at + Duration.FromSeconds(60));
         Assert.Equal(activity.Id, sent.Copy().ApplicationProperties[QueueMessageHandler.TraceParent]);
         Assert.Equal(message.ToBody(), ((Amqp.Framing.Data)sent.Copy().BodySection).Binary);

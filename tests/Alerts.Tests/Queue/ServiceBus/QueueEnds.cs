@@ -29,9 +29,7 @@ internal sealed class QueueEnds : IAsyncDisposable
     }
 
     public QueueEnds(
-        ServiceBusOptions options,
-        string queue,
-        TokenCredential credential,
+        ServiceBusOptions options, string queue, TokenCredential credential,
         Action<ServiceBusClientOptions>? adjust = null)
     {
         _queue = queue;
@@ -42,8 +40,7 @@ internal sealed class QueueEnds : IAsyncDisposable
             [], Mock.Of<IClaimStore>(), Sender, _clock,
             new ServiceHealth(_clock, TimeProvider.System, NullLogger<ServiceHealth>.Instance),
             NullLogger<QueueMessageHandler>.Instance);
-        _receiver = new AlertQueueReceiver(
-            _connection, [], _handler, NullLogger<AlertQueueReceiver>.Instance);
+        _receiver = new AlertQueueReceiver(_connection, [], _handler, NullLogger<AlertQueueReceiver>.Instance);
     }
 
     /// <summary>The log messages about outages.</summary>

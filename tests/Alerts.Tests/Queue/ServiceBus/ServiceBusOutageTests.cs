@@ -29,14 +29,11 @@ public sealed class ServiceBusOutageTests
         door.Open(1000);
 
         await Eventually.BecomesTrueAsync(
-            "all have been settled",
-            () => Task.FromResult(bus["email"].Ids.Count == 0),
-            Cancel);
+            "all have been settled", () => Task.FromResult(bus["email"].Ids.Count == 0), Cancel);
         Assert.Equal(20, ends.ArrivedIds.Distinct().Count());
         Assert.Empty(bus["email"].DeadLetters!.Ids);
         Assert.Collection(
-            ends.Log.Lines,
-            began => Assert.StartsWith("Service Bus cannot be used: ", began, StringComparison.Ordinal),
+            ends.Log.Lines, began => Assert.StartsWith("Service Bus cannot be used: ", began, StringComparison.Ordinal),
             ended => Assert.Equal("Service Bus can be used again.", ended));
     }
 
@@ -51,15 +48,11 @@ public sealed class ServiceBusOutageTests
 
         bus.Stop();
         await Eventually.BecomesTrueAsync(
-            "its beginning is logged",
-            () => Task.FromResult(ends.Log.Lines.Count == 1),
-            Cancel);
+            "its beginning is logged", () => Task.FromResult(ends.Log.Lines.Count == 1), Cancel);
         bus.Resume();
 
         await Eventually.BecomesTrueAsync(
-            "its end is logged",
-            () => Task.FromResult(ends.Log.Lines.Count == 2),
-            Cancel);
+            "its end is logged", () => Task.FromResult(ends.Log.Lines.Count == 2), Cancel);
         Assert.Equal("Service Bus can be used again.", ends.Log.Lines[1]);
     }
 
@@ -115,9 +108,7 @@ public sealed class ServiceBusOutageTests
         await using var ends = new QueueEnds(bus.ConnectionString, "webhook");
         ends.Receive();
         await Eventually.BecomesTrueAsync(
-            "its absence is logged",
-            () => Task.FromResult(ends.Log.Lines.Count == 1),
-            Cancel);
+            "its absence is logged", () => Task.FromResult(ends.Log.Lines.Count == 1), Cancel);
 
         bus.AddQueue("webhook", new FakeQueueRules());
         await ends.SendAsync(QueueEnds.Message("al_a.1"));
@@ -144,9 +135,7 @@ public sealed class ServiceBusOutageTests
                 + "write the current connection string.",
             failure.Message);
         Assert.DoesNotContain(
-            "wrong-key",
-            failure.ToString() + string.Concat(ends.Log.Lines),
-            StringComparison.Ordinal);
+            "wrong-key", failure.ToString() + string.Concat(ends.Log.Lines), StringComparison.Ordinal);
         Assert.Single(ends.Log.Lines);
         Assert.Empty(bus.Transfers);
     }

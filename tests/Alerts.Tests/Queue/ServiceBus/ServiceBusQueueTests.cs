@@ -92,8 +92,7 @@ public sealed class ServiceBusQueueTests
 
         await ends.SendAsync(
             QueueEnds.Message("later.1", notBefore: at),
-            QueueEnds.Message("last.1", notBefore: at + Duration.FromMilliseconds(1)),
-            QueueEnds.Message("now.1"));
+            QueueEnds.Message("last.1", notBefore: at + Duration.FromMilliseconds(1)), QueueEnds.Message("now.1"));
         await ArrivedAsync(ends, 1);
         time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromMilliseconds(1));
         await ends.SendAsync(QueueEnds.Message("meanwhile.1"));
@@ -130,9 +129,7 @@ public sealed class ServiceBusQueueTests
             message.MessageId == "bad.1" ? throw new InvalidOperationException("a bug") : Task.CompletedTask);
 
         await Eventually.BecomesTrueAsync(
-            "both have ended",
-            () => Task.FromResult(bus["email"].Ids.Count == 0),
-            Cancel);
+            "both have ended", () => Task.FromResult(bus["email"].Ids.Count == 0), Cancel);
         Assert.Equal(
             [1, 2, 3],
             ends.Arrived.Where(message => message.MessageId == "bad.1").Select(message => message.DeliveryCount));
@@ -150,9 +147,7 @@ public sealed class ServiceBusQueueTests
         ends.Receive(handle: _ => throw new UnreadableMessageException("its body is no JSON"));
 
         await Eventually.BecomesTrueAsync(
-            "it is dead-lettered",
-            () => Task.FromResult(bus["email"].DeadLetters?.Ids.Count == 1),
-            Cancel);
+            "it is dead-lettered", () => Task.FromResult(bus["email"].DeadLetters?.Ids.Count == 1), Cancel);
         var letter = Assert.Single(bus["email"].DeadLetters!.Peek(0, 10)).Copy();
         Assert.Equal("its body is no JSON", letter.ApplicationProperties["DeadLetterReason"]);
         Assert.Single(ends.Arrived);
@@ -240,7 +235,5 @@ public sealed class ServiceBusQueueTests
 
     private static Task ArrivedAsync(QueueEnds ends, int count) =>
         Eventually.BecomesTrueAsync(
-            $"{count} have arrived",
-            () => Task.FromResult(ends.Arrived.Count >= count),
-            Cancel);
+            $"{count} have arrived", () => Task.FromResult(ends.Arrived.Count >= count), Cancel);
 }

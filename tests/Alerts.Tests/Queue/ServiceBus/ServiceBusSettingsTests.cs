@@ -49,11 +49,9 @@ public sealed class ServiceBusSettingsTests
     [InlineData("SharedAccessKeyName=p;SharedAccessKey=" + Secret, "lacks Endpoint")]
     [InlineData("Endpoint=sb://a b/;SharedAccessKeyName=p;SharedAccessKey=" + Secret, "sb://NAME")]
     [InlineData(
-        "Endpoint=sb://a.example/;SharedAccessKeyName=p;SharedAccessKey=" + Secret + ";EntityPath=email",
-        "EntityPath")]
+        "Endpoint=sb://a.example/;SharedAccessKeyName=p;SharedAccessKey=" + Secret + ";EntityPath=email", "EntityPath")]
     [InlineData(
-        "Endpoint=sb://a.example/;SharedAccessSignature=SharedAccessSignature sr=" + Secret,
-        "SharedAccessSignature")]
+        "Endpoint=sb://a.example/;SharedAccessSignature=SharedAccessSignature sr=" + Secret, "SharedAccessSignature")]
     [InlineData(Secret, "NAME=VALUE")]
     public void A_bad_connection_string_is_refused_with_what_to_write_and_without_its_key(string text, string expected)
     {
@@ -82,12 +80,10 @@ public sealed class ServiceBusSettingsTests
         var neither = Assert.Throws<BadSettingException>(() => QueueEnds.Options());
         var both = Assert.Throws<BadSettingException>(() =>
             QueueEnds.Options(
-                ("ServiceBus:ConnectionString", "Endpoint=sb://a.example"),
-                ("ServiceBus:Namespace", "a.example")));
+                ("ServiceBus:ConnectionString", "Endpoint=sb://a.example"), ("ServiceBus:Namespace", "a.example")));
 
         Assert.Contains(
-            "Alerts:ServiceBus:ConnectionString is missing: write Endpoint=",
-            neither.Message,
+            "Alerts:ServiceBus:ConnectionString is missing: write Endpoint=", neither.Message,
             StringComparison.Ordinal);
         Assert.Contains("Alerts:ServiceBus:Namespace", neither.Message, StringComparison.Ordinal);
         Assert.Contains("are both set", both.Message, StringComparison.Ordinal);

@@ -83,8 +83,7 @@ public sealed class HeaderTests
 
         Assert.All(links, link => Assert.Contains(link, mail.TextBody, StringComparison.Ordinal));
         Assert.All(links, link => Assert.Contains(
-            $"href=\"{link.Replace("&", "&amp;", StringComparison.Ordinal)}\"",
-            mail.HtmlBody,
+            $"href=\"{link.Replace("&", "&amp;", StringComparison.Ordinal)}\"", mail.HtmlBody,
             StringComparison.Ordinal));
     }
 

@@ -20,8 +20,7 @@ public sealed class HostileTitleTests
         Assert.Equal($"Tomorrow: {expected} {When}", mail.Subject);
         Assert.Empty(mail.Bcc);
         Assert.StartsWith(
-            $"Tomorrow: {expected.Replace("\u2060", "", StringComparison.Ordinal)}",
-            mail.TextBody,
+            $"Tomorrow: {expected.Replace("\u2060", "", StringComparison.Ordinal)}", mail.TextBody,
             StringComparison.Ordinal);
     }
 

@@ -115,8 +115,7 @@ public sealed partial class MailLayoutTests
     private static string Html(OutboundMessage message) => Mails.Received(message).HtmlBody!;
 
     [GeneratedRegex(
-        "<(script|link|img|iframe|object|form)|\\bsrc=|url\\(|@import|\\son[a-z]+=",
-        RegexOptions.IgnoreCase)]
+        "<(script|link|img|iframe|object|form)|\\bsrc=|url\\(|@import|\\son[a-z]+=", RegexOptions.IgnoreCase)]
     private static partial Regex LoadsOrRuns();
 
     [GeneratedRegex("<(p|h1|a|body|div)\\b[^>]*>")]

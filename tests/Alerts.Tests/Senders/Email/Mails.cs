@@ -27,8 +27,7 @@ internal static class Mails
         text.Contains('T', StringComparison.Ordinal)
             ? new Moment(
                 LocalDatePattern.Iso.Parse(text[..10]).Value,
-                LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text[11..]).Value,
-                Zone(zone))
+                LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(text[11..]).Value, Zone(zone))
             : new Moment(LocalDatePattern.Iso.Parse(text).Value, null, Zone(zone));
 
     public static KeyDate Date(
@@ -61,37 +60,20 @@ internal static class Mails
     public static OutboundAlert Reminder(
         KeyDate date, string at, string zone = "America/New_York", string? dueAt = null) =>
         new(
-            Key,
-            Subscriber(zone),
-            Utc(at),
-            AlertKind.Reminder,
-            "P1D",
-            Utc(dueAt ?? at),
-            date.Over,
-            Version(date),
-            null,
+            Key, Subscriber(zone), Utc(at), AlertKind.Reminder, "P1D", Utc(dueAt ?? at), date.Over, Version(date), null,
             null);
 
     public static OutboundAlert Correction(
         KeyDate date, KeyDate previous, string zone = "America/New_York", string? reason = null) =>
         new(
-            Key,
-            Subscriber(zone),
-            Utc("2025-11-04T12:00:00Z"),
-            date.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled,
-            "-",
-            Utc("2025-11-04T12:00:00Z"),
-            null,
-            Version(date),
-            previous,
-            reason);
+            Key, Subscriber(zone), Utc("2025-11-04T12:00:00Z"),
+            date.IsCancelled ? AlertKind.Cancelled : AlertKind.Rescheduled, "-", Utc("2025-11-04T12:00:00Z"), null,
+            Version(date), previous, reason);
 
     public static SystemNotification Service(ServiceMessage message, Preferences? preferences = null) =>
         new(
-            "msg_1",
-            message.IsForContact() ? Endpoint(preferences) : Subscriber(preferences: preferences),
-            Utc("2025-10-24T12:00:00Z"),
-            message);
+            "msg_1", message.IsForContact() ? Endpoint(preferences) : Subscriber(preferences: preferences),
+            Utc("2025-10-24T12:00:00Z"), message);
 
     /// <summary>Returns a webhook subscription with a contact, failing since 06:00 UTC.</summary>
     public static Subscription Endpoint(Preferences? preferences = null) => Subscriber(preferences: preferences) with

@@ -108,8 +108,7 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
                     }
 
                     await writer.WriteLineAsync(answer);
-                    if (
-                        command == "."
+                    if (command == "."
                         && answer[0] == '2'
                         && Interlocked.Increment(ref mails) > 0
                         && ClosesAfterEachMail)

@@ -252,8 +252,7 @@ public sealed class SendGridChannelTests : IAsyncLifetime
     [Fact]
     public void The_key_does_not_show() =>
         Assert.DoesNotContain(
-            FakeSendGrid.ApiKey,
-            new SendGridOptions(FakeSendGrid.ApiKey, server.Host).ToString(),
+            FakeSendGrid.ApiKey, new SendGridOptions(FakeSendGrid.ApiKey, server.Host).ToString(),
             StringComparison.Ordinal);
 
     [Theory]
@@ -306,11 +305,8 @@ public sealed class SendGridChannelTests : IAsyncLifetime
 
     private static SendGridChannel Channel(Uri host, TimeSpan? timeOut = null) =>
         new(
-            new SendGridOptions(FakeSendGrid.ApiKey, host),
-            Mails.Composer(),
-            Mails.Tokens,
-            new FakeTimeProvider(RealNow.ToDateTimeOffset()),
-            timeOut);
+            new SendGridOptions(FakeSendGrid.ApiKey, host), Mails.Composer(), Mails.Tokens,
+            new FakeTimeProvider(RealNow.ToDateTimeOffset()), timeOut);
 
     private static List<OutboundAlert> Readers(int count, OutboundAlert? like = null) =>
         [

@@ -69,8 +69,7 @@ public sealed class SendGridEventsTests
             Read(Encoding.UTF8.GetBytes($$"""[{"event":"spamreport","email":"a@example.com",{{members}}}]""")));
 
         Assert.Equal(
-            (key, subscription),
-            (read.Keys.Count == 0 ? null : string.Join(',', read.Keys), read.SubscriptionId));
+            (key, subscription), (read.Keys.Count == 0 ? null : string.Join(',', read.Keys), read.SubscriptionId));
     }
 
     [Theory]

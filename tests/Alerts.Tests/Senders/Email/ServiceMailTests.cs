@@ -101,8 +101,7 @@ public sealed class ServiceMailTests
     [Fact]
     public void Who_follows_everything_reads_that() =>
         Assert.Contains(
-            "Dates: all",
-            Mails.Received(Mails.Service(ServiceMessage.Confirmation)).TextBody,
+            "Dates: all", Mails.Received(Mails.Service(ServiceMessage.Confirmation)).TextBody,
             StringComparison.Ordinal);
 
     [Theory]
@@ -118,8 +117,7 @@ public sealed class ServiceMailTests
         Assert.Equal("msg_1@example.com", mail.MessageId);
         Assert.Contains(
             "https://alerts.example.com/manage/" + Mails.Tokens.Make(TokenPurpose.Manage, sent.Subscription),
-            mail.TextBody,
-            StringComparison.Ordinal);
+            mail.TextBody, StringComparison.Ordinal);
         Assert.True(mail.Headers.Contains(HeaderId.ListUnsubscribe));
     }
 
@@ -167,8 +165,7 @@ public sealed class ServiceMailTests
 
         Assert.Contains(
             "https://alerts.example.com/confirm/" + Mails.Tokens.Make(TokenPurpose.ConfirmContact, sent.Subscription),
-            mail.TextBody,
-            StringComparison.Ordinal);
+            mail.TextBody, StringComparison.Ordinal);
         Assert.DoesNotContain("/manage/", mail.TextBody, StringComparison.Ordinal);
         Assert.DoesNotContain("/calendar/", mail.TextBody, StringComparison.Ordinal);
         Assert.Contains(

@@ -86,9 +86,7 @@ public sealed class SmtpTransportTests
 
     [Theory]
     [InlineData(
-        "RCPT",
-        "550 5.1.1 <newyork@example.com> no such user",
-        "mailbox refused: 550 5.1.1 <(address)> no such user")]
+        "RCPT", "550 5.1.1 <newyork@example.com> no such user", "mailbox refused: 550 5.1.1 <(address)> no such user")]
     [InlineData("MAIL", "554 5.7.1 not from you", "email refused: 554 5.7.1 not from you")]
     [InlineData(".", "554 5.6.0 looks like spam", "email refused: 554 5.6.0 looks like spam")]
     public async Task What_is_refused_for_ever_is_given_up_without_naming_the_address(

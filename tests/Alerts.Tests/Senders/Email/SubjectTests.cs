@@ -10,42 +10,23 @@ public sealed class SubjectTests
 
     [Theory]
     [InlineData(
-        "2025-11-10T00:01",
-        null,
-        "America/New_York",
-        "2025-11-09T14:00:00Z",
+        "2025-11-10T00:01", null, "America/New_York", "2025-11-09T14:00:00Z",
         $"Tomorrow: {Title} (10 Nov 2025, 00:01 New York)")]
     [InlineData(
-        "2025-11-10T00:01",
-        null,
-        "Asia/Tokyo",
-        "2025-11-08T23:00:00Z",
+        "2025-11-10T00:01", null, "Asia/Tokyo", "2025-11-08T23:00:00Z",
         $"Tomorrow: {Title} (10 Nov 2025, 14:01 Tokyo)")]
     [InlineData(
-        "2025-11-10T00:01",
-        null,
-        "America/New_York",
-        "2025-11-03T14:00:00Z",
+        "2025-11-10T00:01", null, "America/New_York", "2025-11-03T14:00:00Z",
         $"In 7 days: {Title} (10 Nov 2025, 00:01 New York)")]
     [InlineData(
-        "2025-11-10T00:01",
-        null,
-        "America/New_York",
-        "2025-11-10T04:01:00Z",
+        "2025-11-10T00:01", null, "America/New_York", "2025-11-10T04:01:00Z",
         $"In 1 hour: {Title} (10 Nov 2025, 00:01 New York)")]
     [InlineData(
-        "2025-11-10T00:01",
-        null,
-        "America/New_York",
-        "2025-11-10T05:01:00Z",
+        "2025-11-10T00:01", null, "America/New_York", "2025-11-10T05:01:00Z",
         $"Now: {Title} (10 Nov 2025, 00:01 New York)")]
     [InlineData("2025-11-01", null, "Asia/Tokyo", "2025-10-31T23:00:00Z", $"Today: {Title} (1 Nov 2025)")]
     [InlineData(
-        "2025-10-31",
-        "2025-11-01",
-        "Asia/Tokyo",
-        "2025-10-30T23:00:00Z",
-        $"Today: {Title} (31 Oct to 1 Nov 2025)")]
+        "2025-10-31", "2025-11-01", "Asia/Tokyo", "2025-10-30T23:00:00Z", $"Today: {Title} (31 Oct to 1 Nov 2025)")]
     public void A_reminder_says_what_and_when(string when, string? end, string zone, string at, string expected) =>
         Assert.Equal(expected, Mails.Received(Mails.Reminder(Mails.Date(when, end: end), at, zone)).Subject);
 
@@ -57,8 +38,7 @@ public sealed class SubjectTests
     public void An_all_day_date_abroad_says_when_it_begins_for_the_reader(
         string lead, string at, string soon, string begins)
     {
-        var mail = Mails.Received(
-            Mails.Reminder(Mails.Date("2025-10-30", "Asia/Seoul"), at) with { Lead = lead });
+        var mail = Mails.Received(Mails.Reminder(Mails.Date("2025-10-30", "Asia/Seoul"), at) with { Lead = lead });
 
         Assert.Equal($"{soon}: {Title} (30 Oct 2025)", mail.Subject);
         Assert.StartsWith($"{soon}: {Title}", mail.TextBody, StringComparison.Ordinal);
@@ -96,8 +76,7 @@ public sealed class SubjectTests
 
         Assert.StartsWith("In 3 days: ", mail.Subject, StringComparison.Ordinal);
         Assert.Contains(
-            "This reminder is late: it was due on 3 Nov 2025, 09:00 New York.",
-            mail.TextBody,
+            "This reminder is late: it was due on 3 Nov 2025, 09:00 New York.", mail.TextBody,
             StringComparison.Ordinal);
         Assert.Contains("This reminder is late", mail.HtmlBody, StringComparison.Ordinal);
     }
@@ -105,8 +84,7 @@ public sealed class SubjectTests
     [Fact]
     public void A_reminder_in_time_does_not_speak_of_being_late() =>
         Assert.DoesNotContain(
-            "late",
-            Mails.Received(Mails.Reminder(Mails.Date(), "2025-11-03T14:00:01Z")).TextBody,
+            "late", Mails.Received(Mails.Reminder(Mails.Date(), "2025-11-03T14:00:01Z")).TextBody,
             StringComparison.Ordinal);
 
     [Fact]

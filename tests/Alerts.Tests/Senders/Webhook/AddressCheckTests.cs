@@ -106,10 +106,7 @@ public class AddressCheckTests
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest(
-            "CN=endpoint.example",
-            key,
-            HashAlgorithmName.SHA256,
-            RSASignaturePadding.Pkcs1);
+            "CN=endpoint.example", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return request.CreateSelfSigned(
             new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero),
             new DateTimeOffset(2120, 1, 1, 0, 0, 0, TimeSpan.Zero));

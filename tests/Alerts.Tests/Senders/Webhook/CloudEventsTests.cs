@@ -16,10 +16,7 @@ namespace Alerts.Tests.Senders.Webhook;
 public sealed class CloudEventsTests : IDisposable
 {
     private readonly WebhookChannel _channel = new(
-        Loopback,
-        ServiceUrl,
-        WebhookMessages.ServiceTokens,
-        TimeProvider.System);
+        Loopback, ServiceUrl, WebhookMessages.ServiceTokens, TimeProvider.System);
 
     public void Dispose() => _channel.Dispose();
 
@@ -27,9 +24,7 @@ public sealed class CloudEventsTests : IDisposable
     [InlineData(AlertKind.Reminder, "deadline.reminder", "2025-11-09T14:00:00Z")]
     [InlineData(AlertKind.Rescheduled, "deadline.rescheduled", "2025-11-09T14:00:00Z")]
     internal async Task An_alert_is_a_structured_event_with_the_data_and_the_signature_of_the_standard_format(
-        AlertKind kind,
-        string type,
-        string time)
+        AlertKind kind, string type, string time)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         var alert = (kind == AlertKind.Reminder ? Reminder() : Correction(kind, MovedTruce)) with
@@ -40,9 +35,7 @@ public sealed class CloudEventsTests : IDisposable
         Assert.IsType<Delivered>(await _channel.SendAsync(alert, TestContext.Current.CancellationToken));
         var received = await receiver.NextAsync();
         var read = new JsonEventFormatter().DecodeStructuredModeMessage(
-            received.Body,
-            new ContentType(received.Headers["content-type"]),
-            null);
+            received.Body, new ContentType(received.Headers["content-type"]), null);
 
         Assert.Equal("application/cloudevents+json", received.Headers["content-type"]);
         Assert.Equal(
@@ -59,15 +52,11 @@ public sealed class CloudEventsTests : IDisposable
                 received.Body),
             received.Headers["webhook-signature"]);
         var standard = new WebhookBody(ServiceUrl, WebhookMessages.ServiceTokens).Write(
-            alert with
-            {
-                Subscription = Subscription("https://example.com/hook"),
-            }
+            alert with { Subscription = Subscription("https://example.com/hook") }
         );
         using var expected = JsonDocument.Parse(standard);
         Assert.Equal(
-            expected.RootElement.GetProperty("data").GetRawText(),
-            Assert.IsType<JsonElement>(read.Data).GetRawText());
+            expected.RootElement.GetProperty("data").GetRawText(), Assert.IsType<JsonElement>(read.Data).GetRawText());
     }
 
     [Fact]
@@ -75,16 +64,11 @@ public sealed class CloudEventsTests : IDisposable
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         await _channel.SendAsync(
-            Service(ServiceMessage.Test) with
-            {
-                Subscription = Endpoint(receiver),
-            },
+            Service(ServiceMessage.Test) with { Subscription = Endpoint(receiver) },
             TestContext.Current.CancellationToken);
         var received = await receiver.NextAsync();
         var read = new JsonEventFormatter().DecodeStructuredModeMessage(
-            received.Body,
-            new ContentType(received.Headers["content-type"]),
-            null);
+            received.Body, new ContentType(received.Headers["content-type"]), null);
 
         Assert.Equal(("POST", "msg_abc", "webhook.test", null), (received.Method, read.Id, read.Type, read.Subject));
     }
@@ -103,15 +87,10 @@ public sealed class CloudEventsTests : IDisposable
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.AnswerWith(
-            status,
-            "",
-            allowed is null ? [] : [("WebHook-Allowed-Origin", allowed), ("WebHook-Allowed-Rate", "*")]);
+            status, "", allowed is null ? [] : [("WebHook-Allowed-Origin", allowed), ("WebHook-Allowed-Rate", "*")]);
 
         var result = await _channel.SendAsync(
-            Service(ServiceMessage.Verification) with
-            {
-                Subscription = Endpoint(receiver),
-            },
+            Service(ServiceMessage.Verification) with { Subscription = Endpoint(receiver) },
             TestContext.Current.CancellationToken);
         var asked = await receiver.NextAsync();
 
@@ -128,17 +107,11 @@ public sealed class CloudEventsTests : IDisposable
     {
         var subscription = Subscription("https://10.0.0.1/hook") with { Format = WebhookFormat.CloudEvents };
         var result = await _channel.SendAsync(
-            Service(ServiceMessage.Verification) with
-            {
-                Subscription = subscription,
-            },
+            Service(ServiceMessage.Verification) with { Subscription = subscription },
             TestContext.Current.CancellationToken);
         Assert.Contains("private", Assert.IsType<TryAgain>(result).Response, StringComparison.Ordinal);
     }
 
     private static Subscription Endpoint(WebhookReceiver receiver) =>
-        Subscription($"{receiver.Address}hook?a=1") with
-        {
-            Format = WebhookFormat.CloudEvents,
-        };
+        Subscription($"{receiver.Address}hook?a=1") with { Format = WebhookFormat.CloudEvents };
 }

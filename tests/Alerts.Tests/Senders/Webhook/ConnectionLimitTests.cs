@@ -11,13 +11,7 @@ namespace Alerts.Tests.Senders.Webhook;
 public sealed class ConnectionLimitTests : IAsyncLifetime
 {
     private readonly WebhookChannel channel = new(
-        Loopback with
-        {
-            MaxConnections = 4,
-        },
-        ServiceUrl,
-        ServiceTokens,
-        TimeProvider.System);
+        Loopback with { MaxConnections = 4 }, ServiceUrl, ServiceTokens, TimeProvider.System);
     private WebhookReceiver receiver = null!; // set before every test
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -42,6 +42,5 @@ public class PrivateNetworksTests
         Assert.Equal(
             allowed,
             new WebhookOptions(false, [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("fd12::/16")]).Allows(
-                scheme,
-                IPAddress.Parse(address)));
+                scheme, IPAddress.Parse(address)));
 }

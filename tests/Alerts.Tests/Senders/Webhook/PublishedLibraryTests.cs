@@ -13,10 +13,7 @@ public sealed class PublishedLibraryTests : IDisposable
 {
     // The real clock: the library compares the timestamp with it.
     private readonly WebhookChannel _channel = new(
-        Loopback,
-        ServiceUrl,
-        WebhookMessages.ServiceTokens,
-        TimeProvider.System);
+        Loopback, ServiceUrl, WebhookMessages.ServiceTokens, TimeProvider.System);
 
     public void Dispose() => _channel.Dispose();
 
@@ -29,16 +26,10 @@ public sealed class PublishedLibraryTests : IDisposable
         (OutboundMessage Message, string Type)[] cases =
         [
             (
-                reminder with
-                {
-                    Date = reminder.Date with { KeyDate = Truce with { Title = "Gyeongju – 경주 <&> 🕊" } },
-                },
+                reminder with { Date = reminder.Date with { KeyDate = Truce with { Title = "Gyeongju – 경주 <&> 🕊" } } },
                 "deadline.reminder"),
             (
-                Correction(AlertKind.Rescheduled, MovedTruce) with
-                {
-                    Subscription = subscription,
-                },
+                Correction(AlertKind.Rescheduled, MovedTruce) with { Subscription = subscription },
                 "deadline.rescheduled"),
             (
                 Correction(AlertKind.Cancelled, Truce with { Status = DateStatus.Cancelled }) with

@@ -14,8 +14,7 @@ public class SigningTests
     private static readonly Instant Rotated = Instant.FromUtc(2025, 11, 1, 0, 0);
 
     [Fact]
-    public void The_reference_vector_gets_the_reference_signature() =>
-        Assert.Equal(Signature, Sign(Secret));
+    public void The_reference_vector_gets_the_reference_signature() => Assert.Equal(Signature, Sign(Secret));
 
     [Fact]
     public void Several_secrets_give_several_signatures_newest_first()
@@ -40,11 +39,7 @@ public class SigningTests
     public void A_replaced_secret_signs_for_24_hours_after_the_newer_ones(int secondsSince, string signing)
     {
         WebhookSecret[] secrets =
-        [
-            new("new", null),
-            new("old", Rotated),
-            new("older", Rotated - Duration.FromHours(25)),
-        ];
+        [new("new", null), new("old", Rotated), new("older", Rotated - Duration.FromHours(25))];
         Assert.Equal(signing.Split(' '), WebhookSecrets.Signing(secrets, Rotated + Duration.FromSeconds(secondsSince)));
     }
 

@@ -45,8 +45,7 @@ public sealed class WebhookAnswerTests : IDisposable
         using var body = new MemoryStream(new byte[100 * 1024]);
         using var content = new StreamContent(body);
         Assert.Equal(
-            64 * 1024,
-            (await WebhookAnswer.ReadAsync(content, _timeOut.Token, CancellationToken.None)).Length);
+            64 * 1024, (await WebhookAnswer.ReadAsync(content, _timeOut.Token, CancellationToken.None)).Length);
     }
 
     [Fact]

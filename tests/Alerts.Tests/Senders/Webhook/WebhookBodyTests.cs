@@ -40,10 +40,7 @@ public class WebhookBodyTests
             "dueAt":"2025-11-09T14:00:00Z","remaining":"PT1H1M","late":true,"expires":"2025-11-10T05:01:00Z",
             {{{TruceBody}}},"previous":null}}
             """,
-            Reminder() with
-            {
-                At = DueAt + Duration.FromHours(14),
-            }
+            Reminder() with { At = DueAt + Duration.FromHours(14) }
         );
 
     [Fact]
@@ -127,8 +124,7 @@ public class WebhookBodyTests
     public void Fractions_of_a_second_are_written_where_there_are_any() =>
         Assert.Contains(
             "\"timestamp\":\"2025-11-09T14:00:00.25Z\"",
-            Text(Reminder() with { DueAt = DueAt + Duration.FromMilliseconds(250) }),
-            StringComparison.Ordinal);
+            Text(Reminder() with { DueAt = DueAt + Duration.FromMilliseconds(250) }), StringComparison.Ordinal);
 
     [Fact]
     public void The_bytes_are_ascii_whatever_the_title_holds()

@@ -48,8 +48,7 @@ public sealed class WebhookChannelTests : IAsyncLifetime
         Assert.Equal("identity", request.Headers["accept-encoding"]);
         Assert.Matches(@"^Alerts/\d+\.\d+\.\d+$", request.Headers["user-agent"]);
         Assert.Equal(
-            Encoding.UTF8.GetString(new WebhookBody(ServiceUrl, ServiceTokens).Write(Reminder(Url))),
-            request.Text);
+            Encoding.UTF8.GetString(new WebhookBody(ServiceUrl, ServiceTokens).Write(Reminder(Url))), request.Text);
         Assert.DoesNotContain("traceparent", request.Headers.Keys);
     }
 
@@ -215,8 +214,7 @@ public sealed class WebhookChannelTests : IAsyncLifetime
 
         Assert.Equal(Duration.FromSeconds(62), Assert.IsType<Postponed>(await SendAsync(Verification("msg_6"))).Wait);
         // Other messages are not limited.
-        Assert.IsType<Delivered>(await SendAsync(
-            Service(ServiceMessage.Test, Url) with { Id = "msg_7" }));
+        Assert.IsType<Delivered>(await SendAsync(Service(ServiceMessage.Test, Url) with { Id = "msg_7" }));
         _realTime.Advance(TimeSpan.FromSeconds(62));
         Assert.IsType<TryAgain>(await SendAsync(Verification("msg_6")));
         Assert.Equal(8, _receiver.Received.Count);

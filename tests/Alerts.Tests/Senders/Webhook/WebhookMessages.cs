@@ -40,41 +40,19 @@ internal static class WebhookMessages
 
     public static Subscription Subscription(string url, params WebhookSecret[] secrets) =>
         new(
-            "sub_1",
-            Subscribing.Webhook,
-            url,
-            SubscriptionStatus.Active,
-            DueAt,
-            DueAt,
-            new Preferences([], [], [], NewYork, new LocalTime(9, 0), null),
-            1,
+            "sub_1", Subscribing.Webhook, url, SubscriptionStatus.Active, DueAt, DueAt,
+            new Preferences([], [], [], NewYork, new LocalTime(9, 0), null), 1,
             secrets.Length > 0 ? secrets : [new WebhookSecret(NewSecret, null)]);
 
     public static OutboundAlert Reminder(string url = "https://example.com/hook", params WebhookSecret[] secrets) =>
         new(
-            "al_abc",
-            Subscription(url, secrets),
-            DueAt,
-            AlertKind.Reminder,
-            "P1D",
-            DueAt,
-            Truce.Start,
-            Version(Truce),
-            null,
-            null);
+            "al_abc", Subscription(url, secrets), DueAt, AlertKind.Reminder, "P1D", DueAt, Truce.Start, Version(Truce),
+            null, null);
 
     public static OutboundAlert Correction(AlertKind kind, KeyDate now) =>
         new(
-            "al_abc",
-            Subscription("https://example.com/hook"),
-            DueAt + Duration.FromHours(1),
-            kind,
-            "-",
-            DueAt,
-            null,
-            Version(now),
-            Truce,
-            "an order");
+            "al_abc", Subscription("https://example.com/hook"), DueAt + Duration.FromHours(1), kind, "-", DueAt, null,
+            Version(now), Truce, "an order");
 
     public static SystemNotification Service(ServiceMessage message, string url = "https://example.com/hook") =>
         new("msg_abc", Subscription(url), DueAt, message);

@@ -43,8 +43,7 @@ public sealed class SqliteUpgradeFacts
                 session.Execute(statement);
             }
 
-            foreach (
-                var (no, log) in session.Query("SELECT no, log FROM deliveries WHERE log IS NOT NULL", row =>
+            foreach (var (no, log) in session.Query("SELECT no, log FROM deliveries WHERE log IS NOT NULL", row =>
                     (row.GetInt64(0), row.GetString(1))))
             {
                 // An earlier version wrote log lines without an outcome.
@@ -52,8 +51,7 @@ public sealed class SqliteUpgradeFacts
                     "UPDATE deliveries SET log = @2 WHERE no = @1",
                     no,
                     string.Join(
-                        '\n',
-                        AttemptLog.Read(log).Select(one => AttemptLog.Line(one with { Outcome = null }))));
+                        '\n', AttemptLog.Read(log).Select(one => AttemptLog.Line(one with { Outcome = null }))));
             }
         }
             );

@@ -30,10 +30,7 @@ public sealed class SqliteWatchTests
             // The P7D instant has passed, so the alert is owed at short notice.
             var when = new Moment(new LocalDate(2025, 10, 30), null, DateTimeZone.Utc);
             await dates.SaveAsync(
-                new KeyDate(id, id, null, [], when, null, DateStatus.Confirmed, null, null, 0),
-                null,
-                null,
-                Cancel);
+                new KeyDate(id, id, null, [], when, null, DateStatus.Confirmed, null, null, 0), null, null, Cancel);
         }
 
         service
@@ -46,9 +43,7 @@ public sealed class SqliteWatchTests
                             .Number($"SELECT {column} FROM changes JOIN dates ON dates.no = date_no WHERE id = @1", id)!
                             .Value; // both changes were just recorded
                     var (first, second, version, horizon) = (
-                        Of("date_no", "first"),
-                        Of("date_no", "second"),
-                        Of("changes.version", "second"),
+                        Of("date_no", "first"), Of("date_no", "second"), Of("changes.version", "second"),
                         Of("horizon", "second"));
                     session.Execute("DELETE FROM changes WHERE date_no = @1", second);
                     session.Execute(

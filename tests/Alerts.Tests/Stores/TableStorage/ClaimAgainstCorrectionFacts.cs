@@ -69,12 +69,7 @@ public sealed class ClaimAgainstCorrectionFacts
     {
         var date = (await dates.FindAsync("truce", Cancel))!.KeyDate; // the test added this date
         await dates.SaveAsync(
-            date with
-            {
-                When = date.When with { On = LocalDatePattern.Iso.Parse("2025-12-10").Value },
-            },
-            null,
-            null,
+            date with { When = date.When with { On = LocalDatePattern.Iso.Parse("2025-12-10").Value } }, null, null,
             Cancel);
     }
 }

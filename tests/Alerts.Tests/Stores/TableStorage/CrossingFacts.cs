@@ -29,8 +29,7 @@ public sealed class CrossingFacts
         var isSecond = false;
         faults.Before = async asked =>
         {
-            if (
-                !isSecond
+            if (!isSecond
                 && asked.StartsWith("DELETE", StringComparison.Ordinal)
                 && asked.Contains("'i|", StringComparison.Ordinal))
             {
@@ -52,17 +51,11 @@ public sealed class CrossingFacts
         for (var writes = 0; writes < 8; writes++)
         {
             await using var world = await World.At(
-                "2025-11-01 00:00",
-                new TableFaults(seed: writes),
-                ("Store", "TableStorage"));
+                "2025-11-01 00:00", new TableFaults(seed: writes), ("Store", "TableStorage"));
             await world.Date("truce", "2025-11-10 09:00");
             var made = await world.Subscriptions.SubscribeWebhookAsync(
-                "https://example.com/hook",
-                WebhookFormat.Standard,
-                World.Preferences("P7D P1D"),
-                "ops@example.com",
-                SubscriptionIdentity.Random(),
-                Cancel);
+                "https://example.com/hook", WebhookFormat.Standard, World.Preferences("P7D P1D"), "ops@example.com",
+                SubscriptionIdentity.Random(), Cancel);
             world.Get<ChangeSignal>().Raise();
             await world.Settle();
             await world.Subscriptions.AnswerContactAsync(made!.Id, isWanted: true, Cancel); // it was just created

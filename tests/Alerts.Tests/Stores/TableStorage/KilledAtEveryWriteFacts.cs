@@ -83,10 +83,8 @@ public sealed class KilledAtEveryWriteFacts(ITestOutputHelper output)
                 mailed = await world.Subscribe("PT1H PT30M", topics: topic, address: $"reader{writes}@example.com"));
             await DoAsync(async () =>
                 hooked = await world.Subscriptions.SubscribeWebhookAsync(
-                    $"https://example.com/{date}",
-                    WebhookFormat.Standard,
-                    World.Preferences("PT1H PT10M", topics: topic),
-                    null,
+                    $"https://example.com/{date}", WebhookFormat.Standard,
+                    World.Preferences("PT1H PT10M", topics: topic), null,
                     new SubscriptionIdentity($"sub_{date}", "whsec_" + new string('A', 43) + "="),
                     CancellationToken.None));
             await DoAsync(world.Settle);

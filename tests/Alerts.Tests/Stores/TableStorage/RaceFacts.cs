@@ -29,8 +29,7 @@ public sealed class RaceFacts
         await dates.SaveAsync(Truce, null, null, CancellationToken.None);
         faults.Before = async asked =>
         {
-            if (
-                asked.StartsWith("POST", StringComparison.Ordinal)
+            if (asked.StartsWith("POST", StringComparison.Ordinal)
                 && asked.Contains("PartitionKey='list'", StringComparison.Ordinal))
             {
                 faults.Before = null;
@@ -113,9 +112,7 @@ public sealed class RaceFacts
         await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
         Task<Subscription?> SubscribeAsync(int reader) =>
             world.Subscriptions.SubscribeEmailAsync(
-                $"reader{reader}@example.com",
-                World.Preferences("P1D"),
-                SubscriptionIdentity.Random(),
+                $"reader{reader}@example.com", World.Preferences("P1D"), SubscriptionIdentity.Random(),
                 CancellationToken.None);
         await SubscribeAsync(0); // creates the shared preference set
         var writes = 0;
@@ -126,8 +123,7 @@ public sealed class RaceFacts
             Subscription? second = null;
             faults.Before = async asked =>
             {
-                if (
-                    !asked.StartsWith("GET", StringComparison.Ordinal)
+                if (!asked.StartsWith("GET", StringComparison.Ordinal)
                     && asked.Contains("subscriptions", StringComparison.Ordinal)
                     && left-- == 0)
                 {
@@ -154,10 +150,7 @@ public sealed class RaceFacts
         await using var world = await World.At("2025-11-01 00:00", faults, ("Store", "TableStorage"));
         Task<Subscription?> SubscribeAsync(int reader, SubscriptionIdentity seed) =>
             world.Subscriptions.SubscribeEmailAsync(
-                $"reader{reader}@example.com",
-                World.Preferences("P1D"),
-                seed,
-                CancellationToken.None);
+                $"reader{reader}@example.com", World.Preferences("P1D"), seed, CancellationToken.None);
         await SubscribeAsync(0, SubscriptionIdentity.Random()); // creates the shared preference set
         await world.Settle();
         var cut = 0;
@@ -205,12 +198,7 @@ public sealed class RaceFacts
         foreach (var id in ids)
         {
             await world.Subscriptions.SubscribeEmailAsync(
-                $"{id}@example.com",
-                World.Preferences("P1D"),
-                SubscriptionIdentity.Random() with
-                {
-                    Id = id,
-                },
+                $"{id}@example.com", World.Preferences("P1D"), SubscriptionIdentity.Random() with { Id = id },
                 CancellationToken.None);
             await world.Subscriptions.ConfirmAsync(id, CancellationToken.None);
         }

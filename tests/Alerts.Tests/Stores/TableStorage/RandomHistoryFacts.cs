@@ -101,9 +101,8 @@ public sealed class RandomHistoryFacts(ITestOutputHelper output)
 
         await PassAsync(Round); // finishes the work that the last errors held up
         var lines = new List<string>();
-        foreach (
-            var (subscription, name) in subscriptions.Select((subscription, index) => (subscription, $"reader {index}"))
-        )
+        var named = subscriptions.Select((subscription, index) => (subscription, $"reader {index}"));
+        foreach (var (subscription, name) in named)
         {
             lines.AddRange(
                 world

@@ -48,10 +48,7 @@ public sealed class UnreachableFacts
     {
         var faults = new TableFaults(0);
         await using var world = await World.At(
-            "2025-11-01 00:00",
-            faults,
-            ("Store", "TableStorage"),
-            ("Watch:Every", "PT1H"));
+            "2025-11-01 00:00", faults, ("Store", "TableStorage"), ("Watch:Every", "PT1H"));
         await world.Date("truce", "2025-11-03 12:00");
         var subscriber = await world.Subscribe("P1D");
         await world.RunUntil("2025-11-02 05:30");

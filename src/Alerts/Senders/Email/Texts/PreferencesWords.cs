@@ -39,20 +39,19 @@ internal static class PreferencesWords
     /// A lead in words: <c>7 days before</c>, <c>1 hour before</c>, <c>3 business days before (us-federal)</c>; a zero
     /// lead is <c>on the day</c> or <c>when it begins</c>.
     /// </summary>
-    public static string Words(Lead lead) =>
-        lead switch
-        {
-            ClockLead { IsZero: true } => "when it begins",
-            CalendarLead { IsZero: true } => "on the day",
-            // A lead that was asked for in hours or minutes is shown in them: 36 hours, not 1 day 12 hours.
-            ClockLead clock => Words(clock.Before, hasDays: !clock.Text.StartsWith("PT", StringComparison.Ordinal))
-                + " before",
-            CalendarLead calendar => Words(calendar.Before) + " before",
-            BusinessDayLead { Calendar: HolidayCalendar.Weekends } business => Remaining.Count(
-                business.Days, "business day") + " before",
-            BusinessDayLead business => Remaining.Count(business.Days, "business day") + " before (us-federal)",
-            _ => throw new ArgumentOutOfRangeException(nameof(lead), lead.Text, "not a lead"),
-        };
+    public static string Words(Lead lead) => lead switch
+    {
+        ClockLead { IsZero: true } => "when it begins",
+        CalendarLead { IsZero: true } => "on the day",
+        // A lead that was asked for in hours or minutes is shown in them: 36 hours, not 1 day 12 hours.
+        ClockLead clock => Words(clock.Before, hasDays: !clock.Text.StartsWith("PT", StringComparison.Ordinal))
+            + " before",
+        CalendarLead calendar => Words(calendar.Before) + " before",
+        BusinessDayLead { Calendar: HolidayCalendar.Weekends } business => Remaining.Count(
+            business.Days, "business day") + " before",
+        BusinessDayLead business => Remaining.Count(business.Days, "business day") + " before (us-federal)",
+        _ => throw new ArgumentOutOfRangeException(nameof(lead), lead.Text, "not a lead"),
+    };
 
     /// <summary>A duration to the second, because the reader asked for exactly that.</summary>
     private static string Words(Duration before, bool hasDays) => Joined(

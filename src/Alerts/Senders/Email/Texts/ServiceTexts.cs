@@ -158,9 +158,7 @@ internal static class ServiceTexts
 /// <summary>Names a webhook endpoint for people.</summary>
 internal static class WebhookWords
 {
-    /// <summary>
-    /// Scheme and host only, because paths and queries often contain secrets; <c>(gone)</c> if erased.
-    /// </summary>
+    /// <summary>Scheme and host, because paths and queries often contain secrets; <c>(gone)</c> if erased.</summary>
     public static string Host(Subscription subscription) =>
         Uri.TryCreate(subscription.Address, UriKind.Absolute, out var url)
             ? url.GetLeftPart(UriPartial.Authority)
