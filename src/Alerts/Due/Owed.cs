@@ -10,6 +10,15 @@ namespace Alerts.Due;
 internal static class Owed
 {
     /// <summary>
+    /// How long after its end a date may still owe something new. A day in any time zone ends within 38 hours of the
+    /// same day in any other.
+    /// </summary>
+    public static readonly Duration Afterwards = Duration.FromDays(2);
+
+    /// <summary>Whether a date may still owe something new.</summary>
+    public static bool MayOwe(KeyDate date, Instant now) => date.Over > now - Afterwards;
+
+    /// <summary>
     /// The reminders owed, ordered by due instant. Empty when the date is cancelled, is not followed, or was already
     /// over when its revision was recorded (past dates may be added for the record only).
     /// </summary>
@@ -29,19 +38,23 @@ internal static class Owed
         version.Change != DateChange.Edited || (before is not null && !preferences.Follows(before.KeyDate)
             && preferences.Follows(version.KeyDate));
 
+    /// <summary>The short-notice reminder of a change; null when it gives none.</summary>
+    /// <param name="before">The previous version; null for the first.</param>
+    public static ShortNotice? NoticeOf(DateVersion change, DateVersion? before, Preferences preferences) =>
+        GivesShortNotice(change, before, preferences) ? NoticeAt(change, preferences, change.RecordedAt) : null;
+
     /// <summary>
     /// The short-notice reminder: the most recent lead that has already passed, due now or when quiet hours end. Null
     /// when no lead has passed or the date has started. <see cref="IsNoticeOwedBy"/> decides which subscriptions are
     /// owed it.
     /// </summary>
-    /// <param name="reminders">The reminders that the due rule gives for this version and these preferences.</param>
-    /// <param name="at">When the version was recorded.</param>
-    public static ShortNotice? NoticeAt(DateVersion version, Preferences preferences,
-        IReadOnlyList<DueReminder> reminders, Instant at)
+    /// <param name="at">When the version was recorded, or now.</param>
+    public static ShortNotice? NoticeAt(DateVersion version, Preferences preferences, Instant at)
     {
-        var nearest = version.KeyDate.Start > at ? reminders.LastOrDefault(due => due.DueAt <= at) : null;
-        return nearest is null ? null : new ShortNotice(
-            DueNow(nearest.Lead, at, version.KeyDate, preferences), nearest.DueAt);
+        var nearest = version.KeyDate.Start > at
+            ? Reminders(version, preferences).LastOrDefault(due => due.DueAt <= at) : null;
+        return nearest is null ? null
+            : new ShortNotice(DueNow(nearest.Lead, at, version.KeyDate, preferences), nearest.DueAt);
     }
 
     /// <summary>
@@ -53,8 +66,9 @@ internal static class Owed
             && !knowledge.WasNotifiedSince(version.KeyDate, notice.OwnInstant);
 
     /// <summary>
-    /// The same for the followers of a change, by what they knew when it was recorded. A nearer reminder that is sent
-    /// before the change is processed overtakes the notice, whose row is in the ledger all the same.
+    /// Whether a follower of a change is owed its short notice, by what it knew when the change was recorded. A nearer
+    /// reminder that is sent before the change is processed overtakes the notice, whose row is in the ledger all the
+    /// same.
     /// </summary>
     public static bool IsNoticeOwedBy(DateVersion change, Knowledge knowledge, ShortNotice notice) =>
         !Corrections.IsOwedBy(change, knowledge) && IsNoticeOwed(knowledge.Before(change.Order), change, notice);

@@ -87,3 +87,14 @@ internal enum DeliveryState
     /// <summary>No longer to be sent, such as superseded or overtaken (see <see cref="EndReasons"/>).</summary>
     Void = 6,
 }
+
+internal static class DeliveryStates
+{
+    /// <summary>Whether a message is still to be sent: queued, being sent, or retrying.</summary>
+    public static bool IsOpen(this DeliveryState state) =>
+        state is DeliveryState.Queued or DeliveryState.Sending or DeliveryState.Retrying;
+
+    /// <summary>Whether a message was delivered, failed or expired. Void does not count.</summary>
+    public static bool HasEnded(this DeliveryState state) =>
+        state is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
+}

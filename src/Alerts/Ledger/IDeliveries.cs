@@ -73,7 +73,7 @@ internal static class Resending
 {
     /// <param name="currentRevision">The key date's current revision.</param>
     public static Resent Of(DeliveryState state, int revision, int currentRevision) =>
-        state is not (DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired) ? Resent.StillUnderWay
+        !state.HasEnded() ? Resent.StillUnderWay
         : revision != currentRevision ? Resent.Superseded
         : Resent.Queued;
 }

@@ -204,8 +204,7 @@ internal sealed class ReminderEdits(
 
     /// <summary>A row that is sent again on request had its outcome before; an edit leaves it alone.</summary>
     private static EditedRow AsEnded(EditedRow row) =>
-        row is { IsResent: true, State: DeliveryState.Queued or DeliveryState.Sending or DeliveryState.Retrying }
-            ? row with { State = DeliveryState.Delivered, NextAt = null } : row;
+        row.IsResent && row.State.IsOpen() ? row with { State = DeliveryState.Delivered, NextAt = null } : row;
 
     private Instant HeldNow => DueRule.HeldForQuietHours(at, version.KeyDate, preferences);
 

@@ -31,5 +31,5 @@ internal static class SharedInstant
 internal sealed record SiblingReminder(string Lead, Instant DueAt, DeliveryState State)
 {
     /// <summary>Whether the reminder was delivered, failed or expired. Void does not count.</summary>
-    public bool HasEnded => State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
+    public bool HasEnded => State.HasEnded();
 }

@@ -7,12 +7,6 @@ namespace Alerts.Senders;
 /// <summary>Lists the future reminders that given preferences would get for the known dates.</summary>
 internal sealed class Preview(IKeyDates dates)
 {
-    /// <summary>
-    /// The same calendar day ends less than 38 hours apart in any two zones, so two days after its
-    /// end a date owes no reminder.
-    /// </summary>
-    private static readonly Duration Afterwards = Duration.FromDays(2);
-
     /// <summary>The reminders, ordered by due instant, date and lead.</summary>
     /// <param name="now">
     /// Only reminders due after this instant are listed; for a past instant, dates recorded later are included as well.
@@ -21,7 +15,7 @@ internal sealed class Preview(IKeyDates dates)
         Preferences preferences, Instant now, CancellationToken cancel)
     {
         var items = new List<PreviewItem>();
-        await foreach (var version in dates.AllAsync(new DateFilter(OverAfter: now - Afterwards), cancel))
+        await foreach (var version in dates.AllAsync(new DateFilter(OverAfter: now - Owed.Afterwards), cancel))
         {
             items.AddRange(Of(version, preferences, now));
         }

@@ -138,10 +138,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         var byRevision = Corrections.ByRevision(history);
         foreach (var preferenceSet in SqlitePlan.Followers(session, next.KeyDate))
         {
-            var preferences = plan.PreferencesOf(session, preferenceSet);
-            if (!Owed.GivesShortNotice(next, current, preferences)
-                || Owed.NoticeAt(next, preferences, Owed.Reminders(next, preferences),
-                    next.RecordedAt) is not { } notice)
+            if (Owed.NoticeOf(next, current, plan.PreferencesOf(session, preferenceSet)) is not { } notice)
             {
                 continue;
             }

@@ -21,7 +21,7 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
             UNION SELECT date_no FROM plan WHERE schedule = @3 AND due_at > @4
             UNION SELECT date_no FROM changes
             """,
-            row => row.GetInt64(0), before.No, now - Duration.FromDays(2), before.PreferenceSet, now))
+            row => row.GetInt64(0), before.No, now - Owed.Afterwards, before.PreferenceSet, now))
         {
             Follow(session, before, sinceNo, preferenceSet, preferences, dateNo, now);
         }
@@ -72,7 +72,7 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
             }
 
             var reminders = plan.Reminders(session, change, before.PreferenceSet);
-            if (Owed.NoticeAt(change, old, reminders, change.RecordedAt) is { } notice
+            if (Owed.NoticeAt(change, old, change.RecordedAt) is { } notice
                 && Owed.IsNoticeOwedBy(change, KnowledgeOf(session, before.No, dateNo, history), notice))
             {
                 Apply(session, before.No, dateNo, version.KeyDate.Revision, RowEdit.Of(notice.Due));

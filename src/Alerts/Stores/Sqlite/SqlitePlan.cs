@@ -11,17 +11,8 @@ namespace Alerts.Stores.Sqlite;
 /// </summary>
 internal sealed class SqlitePlan(DateRows dates)
 {
-    /// <summary>
-    /// How long after its end a date may still owe something new. A day in any time zone ends within 38 hours of the
-    /// same day in any other.
-    /// </summary>
-    private static readonly Duration Afterwards = Duration.FromDays(2);
-
     private readonly BoundedCache<long, Preferences> preferences = new(20_000);
     private readonly BoundedCache<RemindersKey, Planned> reminders = new(50_000);
-
-    /// <summary>Whether a date may still owe something new.</summary>
-    public static bool IsPlanned(KeyDate date, Instant now) => date.Over > now - Afterwards;
 
     public Preferences PreferencesOf(Session session, long preferenceSet) => preferences.Get(
         preferenceSet,
@@ -72,7 +63,7 @@ internal sealed class SqlitePlan(DateRows dates)
         {
             var page = session.Query(
                 "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", row => row.GetInt64(0),
-                after, now - Afterwards);
+                after, now - Owed.Afterwards);
             foreach (var dateNo in page)
             {
                 var version = dates.Current(session, dateNo);

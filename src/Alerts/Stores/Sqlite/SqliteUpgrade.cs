@@ -59,10 +59,8 @@ internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan
             "SELECT DISTINCT schedule FROM plan WHERE date_no = @1", row => row.GetInt64(0), dateNo));
         foreach (var preferenceSet in preferenceSets)
         {
-            var (preferences, reminders) = database.Read(
-                session => (
-                    plan.PreferencesOf(session, preferenceSet), plan.Reminders(session, version, preferenceSet)));
-            if (Owed.NoticeAt(version, preferences, reminders, database.Now) is { } notice)
+            var preferences = database.Read(session => plan.PreferencesOf(session, preferenceSet));
+            if (Owed.NoticeAt(version, preferences, database.Now) is { } notice)
             {
                 queued += changes.GiveNotice(dateNo, version, preferenceSet, notice, cancel, isForLost: true);
             }
@@ -117,7 +115,7 @@ internal sealed class SqliteZoneUpdate(Database database, DateRows rows, SqliteP
                 "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE date_no = @1",
                 PlanRow.Map, stored.No),
             database.Now));
-        var isPlanned = SqlitePlan.IsPlanned(version.KeyDate, now);
+        var isPlanned = Owed.MayOwe(version.KeyDate, now);
         var after = isPlanned ? database.Read(session => plan.RowsOf(session, stored.No, version).ToList()) : [];
         if (stored.Start == version.KeyDate.Start && stored.Over == version.KeyDate.Over
             && (!isPlanned || before.ToHashSet().SetEquals(after)))

@@ -223,12 +223,12 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     {
         var (reminders, preferences) = database.Read(session =>
             (plan.Reminders(session, version, preferenceSet), plan.PreferencesOf(session, preferenceSet)));
-        var isNew = Owed.GivesShortNotice(version, before, preferences);
-        if (isNew && Owed.NoticeAt(version, preferences, reminders, version.RecordedAt) is { } notice)
+        if (Owed.NoticeOf(version, before, preferences) is { } notice)
         {
             changes.GiveNotice(change.DateNo, version, preferenceSet, notice, cancel);
         }
 
+        var isNew = Owed.GivesShortNotice(version, before, preferences);
         var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
         foreach (var due in reminders.Where(due => due.DueAt > version.RecordedAt && due.DueAt <= change.Horizon))
         {

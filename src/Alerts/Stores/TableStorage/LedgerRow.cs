@@ -228,7 +228,7 @@ internal sealed class LedgerRow(TableEntity entity)
     /// </summary>
     public void Wait(DeliveryState state, Instant at)
     {
-        DigestId = State is DeliveryState.Queued or DeliveryState.Sending or DeliveryState.Retrying ? DigestId : null;
+        DigestId = State.IsOpen() ? DigestId : null;
         (State, NextAt, Number, Reason, LeasedUntil) = (state, at, Number + 1, null, null);
     }
 

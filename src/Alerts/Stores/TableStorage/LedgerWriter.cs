@@ -83,7 +83,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
     {
         var before = (await OfAsync(Keys.NoDate, subscription.Id, cancel))
             .Where(row => row.Message == ServiceMessage.Verification).ToList();
-        if (before.Any(row => row.State is DeliveryState.Queued or DeliveryState.Sending or DeliveryState.Retrying))
+        if (before.Any(row => row.State.IsOpen()))
         {
             return false;
         }

@@ -132,9 +132,7 @@ internal sealed class TableChanges(
         RecordedChange change, PreferenceSet preferenceSet, CancellationToken cancel)
     {
         var version = change.Version;
-        var reminders = Owed.Reminders(version, preferenceSet.Preferences);
-        if (Owed.GivesShortNotice(version, change.Before, preferenceSet.Preferences)
-            && Owed.NoticeAt(version, preferenceSet.Preferences, reminders, version.RecordedAt) is { } notice)
+        if (Owed.NoticeOf(version, change.Before, preferenceSet.Preferences) is { } notice)
         {
             var byRevision = Corrections.ByRevision(change.History);
             yield return new OwedReminder(version, notice.Due, notice.Due.DueAt,

@@ -82,9 +82,9 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
                 }
 
                 var told = await rows.OfAsync(change.KeyDate.Id, state.Id, cancel);
-                var reminders = Owed.Reminders(change, before);
-                var missed = reminders.Where(due => due.DueAt > change.RecordedAt && due.DueAt <= now).ToList();
-                if (Owed.NoticeAt(change, before, reminders, change.RecordedAt) is { } notice
+                var missed = Owed.Reminders(change, before)
+                    .Where(due => due.DueAt > change.RecordedAt && due.DueAt <= now).ToList();
+                if (Owed.NoticeAt(change, before, change.RecordedAt) is { } notice
                     && Owed.IsNoticeOwedBy(change, knowledge.Of(told, Corrections.ByRevision(history)), notice))
                 {
                     missed.Add(notice.Due);

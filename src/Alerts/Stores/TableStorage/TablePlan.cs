@@ -16,12 +16,6 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
 {
     private const int Remembered = 20_000;
 
-    /// <summary>
-    /// How long after its end a date may still owe something new. A day in any time zone ends within 38 hours of the
-    /// same day in any other.
-    /// </summary>
-    private static readonly Duration Afterwards = Duration.FromDays(2);
-
     private readonly ConcurrentDictionary<string, PreferenceSet> known = new();
     private readonly ConcurrentDictionary<string, bool> planned = new();
 
@@ -46,9 +40,12 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
                 await tables.Plan.UpsertAsync(new TableEntity("f|" + what, preferenceSet.Key), cancel);
             }
 
-            foreach (var version in (await dates.AllAsync(cancel)).Where(version => MayOwe(version.KeyDate)))
+            foreach (var version in await dates.AllAsync(cancel))
             {
-                await PlanAsync(version, preferenceSet, cancel);
+                if (Owed.MayOwe(version.KeyDate, clock.Now))
+                {
+                    await PlanAsync(version, preferenceSet, cancel);
+                }
             }
 
             await tables.Plan.UpsertAsync(new TableEntity("s|" + preferenceSet.Key, "planned"), cancel);
@@ -91,13 +88,10 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
         return preferenceSets;
     }
 
-    /// <summary>Whether a date may still owe something new.</summary>
-    public bool MayOwe(KeyDate date) => date.Over > clock.Now - Afterwards;
-
     public Task PlanAsync(DateVersion version, PreferenceSet preferenceSet, CancellationToken cancel) =>
         tables.Plan.UpsertAllAsync(
             Owed.Reminders(version, preferenceSet.Preferences)
-                .Where(due => due.DueAt > clock.Now - Afterwards)
+                .Where(due => due.DueAt > clock.Now - Owed.Afterwards)
                 .Select(due => Line(version.KeyDate.Id, preferenceSet, due, due.DueAt)),
             cancel);
 

@@ -85,8 +85,7 @@ internal sealed class TableUpgrade(
             // The stored plan follows the rule of the version that made it, so it is made again.
             await plan.PlanAsync(current, preferenceSet, cancel);
             var now = clock.Now;
-            if (Owed.NoticeAt(current, preferenceSet.Preferences, Owed.Reminders(current, preferenceSet.Preferences),
-                now) is not { } notice)
+            if (Owed.NoticeAt(current, preferenceSet.Preferences, now) is not { } notice)
             {
                 continue;
             }
@@ -119,7 +118,8 @@ internal sealed class TableUpgrade(
 /// Computes stored instants again after an update of the time zone data: the list of dates, and the lines of the plan
 /// still ahead. Writes only what differs.
 /// </summary>
-internal sealed class TableZoneUpdate(Tables tables, TableDateList list, TableDates dates, TablePlan plan)
+internal sealed class TableZoneUpdate(
+    Tables tables, TableDateList list, TableDates dates, TablePlan plan, ServiceClock clock)
 {
     private const string Partition = "watch";
     private const string Row = "tzdb";
@@ -140,7 +140,7 @@ internal sealed class TableZoneUpdate(Tables tables, TableDateList list, TableDa
 
         foreach (var listed in await list.OutdatedAsync(cancel))
         {
-            if (await dates.FindAsync(listed.Id, cancel) is { } version && plan.MayOwe(version.KeyDate))
+            if (await dates.FindAsync(listed.Id, cancel) is { } version && Owed.MayOwe(version.KeyDate, clock.Now))
             {
                 foreach (var preferenceSet in await plan.FollowersAsync(version.KeyDate, cancel))
                 {

@@ -118,9 +118,7 @@ internal sealed class TableWatch(
 
         foreach (var preferenceSet in await plan.FollowersAsync(next.KeyDate, cancel))
         {
-            if (Owed.GivesShortNotice(next, current, preferenceSet.Preferences)
-                && Owed.NoticeAt(next, preferenceSet.Preferences, Owed.Reminders(next, preferenceSet.Preferences),
-                    next.RecordedAt) is { } notice)
+            if (Owed.NoticeOf(next, current, preferenceSet.Preferences) is { } notice)
             {
                 await foreach (var page in following.OfPreferenceSetAsync(preferenceSet.Key, cancel))
                 {

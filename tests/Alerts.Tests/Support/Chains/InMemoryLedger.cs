@@ -164,7 +164,7 @@ internal sealed class InMemoryLedger(Instant start, Duration hold) : IChainHost
 
         if (subscription is { IsOwedAlerts: true, Preferences: var preferences }
             && Owed.GivesShortNotice(version, before, preferences)
-            && Owed.NoticeAt(version, preferences, Owed.Reminders(version, preferences), Now) is { } notice
+            && Owed.NoticeAt(version, preferences, Now) is { } notice
                 && Owed.IsNoticeOwedBy(version, Knowing(), notice))
         {
             Apply(new RowEdit(notice.Due.Lead.Text, notice.Due.DueAt, notice.Due.Expires, notice.Due.DueAt, null));
