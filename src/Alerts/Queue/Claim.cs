@@ -4,12 +4,9 @@ using Alerts.Senders;
 namespace Alerts.Queue;
 
 /// <summary>A claimed message: its attempt has begun. Each store adds the data it needs to settle it.</summary>
-/// <param name="DestinationKey">
-/// Identifies the destination's host; equal for all destinations on it; 0 for none.
-/// </param>
 /// <param name="Failures">Number of failed attempts before this one.</param>
 /// <param name="Expires">No attempt begins after this instant; null for never.</param>
-internal abstract record Claim(long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message)
+internal abstract record Claim(int Failures, Instant? Expires, OutboundMessage Message)
 {
     /// <summary>The endpoint turn that this attempt uses; null for a channel whose endpoints take no turns.</summary>
     public EndpointTurn? Turn { get; init; }
@@ -17,11 +14,6 @@ internal abstract record Claim(long DestinationKey, int Failures, Instant? Expir
     /// <summary>The id (<c>ag_…</c>) of the digest this alert travels in; null when it travels alone.</summary>
     public string? DigestId { get; init; }
 }
-
-/// <summary>A claim of a row that a queue message named.</summary>
-internal abstract record MessageClaim(
-    LedgerName Alert, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message)
-    : Claim(DestinationKey, Failures, Expires, Message);
 
 /// <summary>One message to send, with the claims of its rows: several for an <see cref="OutboundDigest"/>.</summary>
 internal sealed record ClaimedMessage(OutboundMessage Message, IReadOnlyList<Claim> Claims)

@@ -6,9 +6,7 @@ using Alerts.Subscriptions;
 
 namespace Alerts.Tests.Queue;
 
-internal sealed record FakeClaim(
-    LedgerName Alert, long DestinationKey, int Failures, Instant? Expires,
-    OutboundMessage Message) : MessageClaim(Alert, DestinationKey, Failures, Expires, Message);
+internal sealed record FakeClaim(OutboundMessage Message) : Claim(0, null, Message);
 
 // No test here reads the subscription.
 internal sealed record FakeOutbound(string Key) : OutboundMessage(Key, null!, QueueMessageHandlerTests.Clock.Now)

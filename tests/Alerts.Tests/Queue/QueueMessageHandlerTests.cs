@@ -337,9 +337,7 @@ public sealed class QueueMessageHandlerTests
             Clock.Now);
 
     internal static ClaimResult ClaimOf(ClaimRequest request) =>
-        new(
-            new FakeClaim(request.Alert, request.Message.DestinationKey, 0, null, new FakeOutbound(request.Alert.Key)),
-            null);
+        new(new FakeClaim(new FakeOutbound(request.Alert.Key)), null);
 
     private QueueMessageHandler Handler(TimeSpan? patience = null, ServiceClock? clock = null) =>
         new(

@@ -93,8 +93,7 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
         toMark.Add(row.No, digestId);
         sent.Add((row.DateNo, row.SubscriptionNo));
         return new SqliteClaim(
-            row.No, row.SubscriptionNo, row.DestinationKey, row.Failures, row.Due.IsResent ? null : row.Due.Expires,
-            message, Begun)
+            row.No, row.SubscriptionNo, row.Failures, row.Due.IsResent ? null : row.Due.Expires, message, Begun)
         {
             DigestId = digestId,
         };
@@ -172,6 +171,5 @@ internal sealed record Candidate(
 /// <summary>A claim with the numbers of its row and its subscription.</summary>
 /// <param name="Begun">The recording number of the start of its attempt.</param>
 internal sealed record SqliteClaim(
-    long No, long SubscriptionNo, long DestinationKey, int Failures, Instant? Expires, OutboundMessage Message,
-    long Begun)
-    : Claim(DestinationKey, Failures, Expires, Message);
+    long No, long SubscriptionNo, int Failures, Instant? Expires, OutboundMessage Message, long Begun)
+    : Claim(Failures, Expires, Message);

@@ -125,7 +125,7 @@ internal sealed class TableLedger(
 
 /// <summary>A claim with its row as it was claimed.</summary>
 internal sealed record TableClaim(LedgerRow Row, OutboundMessage Message)
-    : MessageClaim(Row.Name, Row.DestinationKey, Row.Failures, Row.IsResent ? null : Row.Expires, Message)
+    : Claim(Row.Failures, Row.IsResent ? null : Row.Expires, Message)
 {
     public int Number { get; } = Row.Number;
 }
