@@ -10,8 +10,8 @@ internal sealed class AuditCount
     /// <summary>Maximum number of problems listed. Further problems are only counted.</summary>
     private const int MaxProblems = 1000;
 
-    private readonly Dictionary<DeliveryState, long> states = Enum.GetValues<DeliveryState>().ToDictionary(state =>
-        state, _ => 0L);
+    private readonly Dictionary<DeliveryState, long> states =
+        Enum.GetValues<DeliveryState>().ToDictionary(state => state, _ => 0L);
 
     /// <summary>The subscription and key date that the next problems are about.</summary>
     public (string SubscriptionId, string KeyDateId) About { get; set; }
@@ -65,7 +65,7 @@ internal sealed class AuditCount
         Note(
             told,
             $"stale: {Name(told)} is the last that was delivered; "
-                + $"r{current} differs and no correction to it is open or failed");
+            + $"r{current} differs and no correction to it is open or failed");
     }
 
     private string Name(AlertName alert) =>
@@ -75,8 +75,8 @@ internal sealed class AuditCount
     {
         if (Problems.Count < MaxProblems)
         {
-            Problems.Add((AlertKey.Of(About.SubscriptionId, About.KeyDateId, alert.Revision, alert.Kind, alert.Lead),
-                problem));
+            var key = AlertKey.Of(About.SubscriptionId, About.KeyDateId, alert.Revision, alert.Kind, alert.Lead);
+            Problems.Add((key, problem));
         }
     }
 }

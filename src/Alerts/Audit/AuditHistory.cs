@@ -6,47 +6,40 @@ using Alerts.Subscriptions;
 namespace Alerts.Audit;
 
 /// <summary>The recorded history of one subscription and one date, in the order of recording.</summary>
-internal sealed class AuditHistory
+/// <param name="dates">All versions, oldest first.</param>
+/// <param name="subscriptions">All versions, oldest first.</param>
+/// <param name="rows">The ledger's rows for this subscription and date.</param>
+/// <param name="leads">
+/// Returns the leads due for a date version under given preferences, one entry per lead; empty when the version requires
+/// no reminders.
+/// </param>
+internal sealed class AuditHistory(
+    IReadOnlyList<DateVersion> dates, IReadOnlyList<SubscriptionVersion> subscriptions, IReadOnlyList<AuditRow> rows,
+    Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads)
 {
-    private readonly Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads;
-    private readonly Lazy<IReadOnlyList<AuditAttempt>> attempts;
+    private IReadOnlyList<AuditAttempt>? attempts;
 
-    /// <param name="dates">All versions, oldest first.</param>
-    /// <param name="subscriptions">All versions, oldest first.</param>
-    /// <param name="rows">The ledger's rows for this subscription and date.</param>
-    /// <param name="leads">
-    /// Returns the leads due for a date version under given preferences, one entry per lead; empty when the version
-    /// requires no reminders.
-    /// </param>
-    public AuditHistory(
-        IReadOnlyList<DateVersion> dates, IReadOnlyList<SubscriptionVersion> subscriptions,
-        IReadOnlyList<AuditRow> rows, Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads)
-    {
-        (Dates, Subscriptions, Rows, this.leads) = (dates, subscriptions, rows, leads);
-        attempts = new(() => [.. rows.SelectMany(row =>
-            row.Attempts.Select(attempt => new AuditAttempt(row, attempt, StateIn(row.Alert.Revision))))
-            .OrderBy(attempt => attempt.Begun)]);
-    }
+    public IReadOnlyList<DateVersion> Dates => dates;
 
-    public IReadOnlyList<DateVersion> Dates { get; }
+    public IReadOnlyList<SubscriptionVersion> Subscriptions => subscriptions;
 
-    public IReadOnlyList<SubscriptionVersion> Subscriptions { get; }
-
-    public IReadOnlyList<AuditRow> Rows { get; }
+    public IReadOnlyList<AuditRow> Rows => rows;
 
     /// <summary>All attempts, in the order in which they began.</summary>
-    public IReadOnlyList<AuditAttempt> Attempts => attempts.Value;
+    public IReadOnlyList<AuditAttempt> Attempts => attempts ??= [.. rows.SelectMany(row =>
+        row.Attempts.Select(attempt => new AuditAttempt(row, attempt, StateIn(row.Alert.Revision))))
+        .OrderBy(attempt => attempt.Begun)];
 
     /// <summary>
     /// A version's sequence number in the order of recording. A version recorded by an earlier product version comes
     /// before all numbered ones.
     /// </summary>
-    public static long OrderOf(DateVersion version) => version.Order != 0 ? version.Order
-        : AttemptLog.OrderOf(version.RecordedAt);
+    public static long OrderOf(DateVersion version) =>
+        version.Order != 0 ? version.Order : AttemptLog.OrderOf(version.RecordedAt);
 
     /// <inheritdoc cref="OrderOf(DateVersion)"/>
-    public static long OrderOf(SubscriptionVersion version) => version.Order != 0 ? version.Order
-        : AttemptLog.OrderOf(version.RecordedAt);
+    public static long OrderOf(SubscriptionVersion version) =>
+        version.Order != 0 ? version.Order : AttemptLog.OrderOf(version.RecordedAt);
 
     /// <summary>The date as of a sequence number; null before it was added.</summary>
     public DateVersion? DateAt(long order) => Dates.LastOrDefault(version => OrderOf(version) <= order);
@@ -64,12 +57,10 @@ internal sealed class AuditHistory
 
     /// <summary>All changes of the date or subscription, in the order of recording.</summary>
     public IReadOnlyList<AuditChange> Changes() =>
-    [
-        .. Dates.Select(version => new AuditChange(OrderOf(version), version.RecordedAt, version, null))
+        [.. Dates.Select(version => new AuditChange(OrderOf(version), version.RecordedAt, version, null))
             .Concat(Subscriptions.Select(version =>
                 new AuditChange(OrderOf(version), version.RecordedAt, null, version)))
-            .OrderBy(change => change.Order),
-    ];
+            .OrderBy(change => change.Order)];
 
     /// <summary>The earliest clock time recorded after a sequence number.</summary>
     public Instant LowestAfter(long order) =>

@@ -174,11 +174,9 @@ internal sealed class AuditOwed(AuditHistory history)
             var isLate = row.DueAt > gone.DueAt;
             if ((kept ?? (isNotice || isLate ? NearestPassed(epoch) : null)) is { } group)
             {
-                Add(epoch, group, row.DueAt, isRequired: (kept is not null || (isNotice && isLate)) && row is
-                {
-                    State: DeliveryState.Void,
-                    Reason: EndReasons.NotAskedFor
-                }, isNotice: isNotice);
+                var wasRemoved = row is { State: DeliveryState.Void, Reason: EndReasons.NotAskedFor };
+                Add(epoch, group, row.DueAt, isRequired: wasRemoved && (kept is not null || (isNotice && isLate)),
+                    isNotice: isNotice);
             }
         }
     }
@@ -217,8 +215,7 @@ internal sealed class AuditOwed(AuditHistory history)
         DueRule.HeldForQuietHours(epoch.Change.At, epoch.Date.KeyDate, epoch.Subscription.PreferenceSet.Preferences);
 
     private void Add(Epoch epoch, IGrouping<Instant, DueReminder> group, Instant dueAt, bool isRequired,
-        bool mayLapse = false, bool isNotice = false) => owed.Add(
-        new OwedAlert(
+        bool mayLapse = false, bool isNotice = false) => owed.Add(new OwedAlert(
             epoch.Date.KeyDate.Revision, AlertKind.Reminder, [.. group.Select(due => due.Lead.Text)], dueAt, group.Key,
             epoch.Change.Order, isRequired, mayLapse, isNotice));
 

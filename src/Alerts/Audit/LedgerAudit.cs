@@ -10,16 +10,14 @@ namespace Alerts.Audit;
 /// the ledger's rows. Reports missing alerts, alerts that should not have been attempted, and a last delivered alert
 /// that is out of date.
 /// </summary>
-/// <param name="leads">
-/// Returns the leads due for a date version under given preferences, one entry per lead; empty when the version
-/// requires no reminders.
-/// </param>
 /// <param name="unseen">
 /// How long after its recording a change may still be invisible to the senders: the time to commit plus clock
 /// differences. Until then, an attempt based on the previous state is correct.
 /// </param>
-internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads, Duration unseen)
+internal sealed class LedgerAudit(Duration unseen)
 {
+    private readonly Func<DateVersion, PreferenceSet, IReadOnlyList<DueReminder>> leads = AuditLeads.Cached();
+
     /// <summary>Audits one subscription and one date, and adds the result to <paramref name="count"/>.</summary>
     /// <param name="date">All versions, oldest first.</param>
     /// <param name="subscription">All versions, oldest first.</param>
@@ -182,8 +180,8 @@ internal sealed class LedgerAudit(Func<DateVersion, PreferenceSet, IReadOnlyList
 }
 
 /// <summary>One recorded version of a subscription.</summary>
-internal sealed record SubscriptionVersion(Instant RecordedAt, SubscriptionStatus Status, Instant Since,
-    PreferenceSet PreferenceSet)
+internal sealed record SubscriptionVersion(
+    Instant RecordedAt, SubscriptionStatus Status, PreferenceSet PreferenceSet)
 {
     /// <summary>Sequence number in the order of recording; 0 when an earlier product version recorded it.</summary>
     public long Order { get; init; }
@@ -201,7 +199,7 @@ internal sealed record AuditRow(
     IReadOnlyList<Attempt> Attempts)
 {
     /// <summary>Whether the row was delivered, failed or expired. Void does not count.</summary>
-    public bool HasEnded => State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
+    public bool HasEnded => State.HasEnded();
 }
 
 /// <summary>Audits everything in a store. Read-only.</summary>

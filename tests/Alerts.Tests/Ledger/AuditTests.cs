@@ -236,15 +236,15 @@ public sealed class AuditTests
         IReadOnlyList<SubscriptionVersion> subscription, params IReadOnlyList<AuditRow> rows)
     {
         var count = new AuditCount { About = ("sub_1", "truce") };
-        new LedgerAudit(AuditLeads.Cached(), Duration.FromMilliseconds(unseen)).Judge(
+        new LedgerAudit(Duration.FromMilliseconds(unseen)).Judge(
             date, subscription, rows, null, World.Utc("2025-11-30 00:00"), count);
         return count;
     }
 
     private static SubscriptionVersion Asks(string leads, string at, long order, string recordedAt,
         string[]? topics = null) => new(
-        World.Utc(recordedAt), SubscriptionStatus.Active, World.Utc(recordedAt),
-        new PreferenceSet(leads + at, World.Preferences(leads, at: at, topics: topics)))
+        World.Utc(recordedAt), SubscriptionStatus.Active, new PreferenceSet(
+            leads + at, World.Preferences(leads, at: at, topics: topics)))
         {
             Order = order,
         };

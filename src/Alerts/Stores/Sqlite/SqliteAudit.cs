@@ -18,7 +18,7 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
 
     private AuditCount Run(Session session, Instant? from, Instant? to, CancellationToken cancel)
     {
-        var audit = new LedgerAudit(AuditLeads.Cached(), unseen: Duration.Zero);
+        var audit = new LedgerAudit(unseen: Duration.Zero);
         var upTo = to ?? SqliteWatch.StartOfLastRun(session) ?? Instant.MinValue;
         var dates = session.Query("SELECT no FROM dates ORDER BY no", row => row.GetInt64(0)).Select(no =>
             (No: no, History: rows.History(session, no))).ToList();
@@ -31,13 +31,13 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
             {
                 cancel.ThrowIfCancellationRequested();
                 var versions = session.Query(
-                    "SELECT recorded_at, status, since, schedule, recorded_no FROM subscription_versions "
+                    "SELECT recorded_at, status, schedule, recorded_no FROM subscription_versions "
                     + "WHERE subscription_no = @1 ORDER BY number",
                     row => new SubscriptionVersion(
-                        row.Instant(0), (SubscriptionStatus)row.GetInt32(1), row.Instant(2),
-                        plan.PreferenceSetOf(session, row.GetInt64(3)))
+                        row.Instant(0), (SubscriptionStatus)row.GetInt32(1),
+                        plan.PreferenceSetOf(session, row.GetInt64(2)))
                     {
-                        Order = row.GetInt64(4),
+                        Order = row.GetInt64(3),
                     },
                     no);
                 var deliveries = RowsOf(session, no);

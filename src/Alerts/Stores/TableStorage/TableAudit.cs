@@ -27,7 +27,7 @@ internal sealed class TableAudit(
             histories.Add(await dates.HistoryAsync(date.KeyDate.Id, cancel) ?? []);
         }
 
-        var audit = new LedgerAudit(AuditLeads.Cached(), Unseen);
+        var audit = new LedgerAudit(Unseen);
         var count = new AuditCount();
         for (var shard = 0; shard < Keys.Shards; shard++)
         {
@@ -40,7 +40,7 @@ internal sealed class TableAudit(
                 foreach (var version in state.Versions)
                 {
                     var preferences = await plan.FindAsync(version.PreferenceSet, cancel);
-                    versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, version.Since, preferences)
+                    versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, preferences)
                     { Order = version.Order });
                 }
 
