@@ -92,11 +92,7 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
     {
         toMark.Add(row.No, digestId);
         sent.Add((row.DateNo, row.SubscriptionNo));
-        return new SqliteClaim(
-            row.No, row.SubscriptionNo, row.Failures, row.Due.IsResent ? null : row.Due.Expires, message, Begun)
-        {
-            DigestId = digestId,
-        };
+        return new SqliteClaim(row, message, Begun) { DigestId = digestId };
     }
 
     /// <summary>Marks the rows claimed since the last call, in one statement.</summary>
@@ -147,29 +143,27 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
 /// <summary>A due row with the data that a claim needs.</summary>
 /// <param name="DigestId">The id of the digest that its last attempt was part of; null if there is none.</param>
 internal sealed record Candidate(
-    long No, long DateNo, long SubscriptionNo, long DestinationKey, int Failures, Instant NextAt, string? DigestId,
-    DueRow Due, SubscriptionRow Subscription)
+    long No, long DateNo, long SubscriptionNo, int Failures, Instant NextAt, string? DigestId, DueRow Due,
+    SubscriptionRow Subscription)
 {
     public const string Columns =
         """
-        d.no, d.date_no, d.revision, d.kind, d.lead, d.due_at, d.expires, d.lane, d.failures, d.resent, d.log IS NULL,
-        d.message, d.subscription_no, d.next_at, d.mail
+        d.no, d.date_no, d.subscription_no, d.failures, d.next_at, d.mail, d.revision, d.kind, d.lead, d.due_at,
+        d.expires, d.log IS NULL, d.resent, d.message
         """;
 
-    public const int ColumnCount = 15;
+    public const int ColumnCount = 14;
 
     public static Candidate Map(SqliteDataReader row, SubscriptionRow subscription) => new(
-        row.GetInt64(0), row.GetInt64(1), row.GetInt64(12), row.GetInt64(7), row.GetInt32(8), row.Instant(13),
-        row.TextOrNull(14),
+        row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3), row.Instant(4), row.TextOrNull(5),
         new DueRow(
-            row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4), row.Instant(5), row.InstantOrNull(6),
-            row.GetBoolean(10), row.GetBoolean(9),
-            row.TextOrNull(11) is { } message ? Enum.Parse<ServiceMessage>(message) : null),
+            row.GetInt32(6), (AlertKind)row.GetInt32(7), row.GetString(8), row.Instant(9), row.InstantOrNull(10),
+            row.GetBoolean(11), row.GetBoolean(12),
+            row.TextOrNull(13) is { } message ? Enum.Parse<ServiceMessage>(message) : null),
         subscription);
 }
 
-/// <summary>A claim with the numbers of its row and its subscription.</summary>
+/// <summary>A claim with its row.</summary>
 /// <param name="Begun">The recording number of the start of its attempt.</param>
-internal sealed record SqliteClaim(
-    long No, long SubscriptionNo, int Failures, Instant? Expires, OutboundMessage Message, long Begun)
-    : Claim(Failures, Expires, Message);
+internal sealed record SqliteClaim(Candidate Row, OutboundMessage Message, long Begun)
+    : Claim(Row.Failures, Row.Due.IsResent ? null : Row.Due.Expires, Message);

@@ -109,6 +109,16 @@ internal sealed class Database : IDisposable
         return true;
     });
 
+    /// <summary>Runs a write transaction, as <see cref="Write{T}"/> does: at once, not in the background.</summary>
+    public Task<T> WriteAsync<T>(Func<Session, Instant, T> work) => Task.FromResult(Write(work));
+
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    public Task WriteAsync(Action<Session, Instant> work)
+    {
+        Write(work);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Runs one write transaction per page of a set of row numbers.</summary>
     /// <param name="lastOfPage">
     /// Selects the last number of the page: <c>@1</c> is <paramref name="key"/>, <c>@2</c> the number before the page,
@@ -136,8 +146,8 @@ internal sealed class Database : IDisposable
         return total;
     }
 
-    /// <summary>Opens a separate connection for reading. The caller disposes it.</summary>
-    public Session OpenReader() => Open();
+    /// <summary>Runs a read transaction, as <see cref="Read"/> does: at once, not in the background.</summary>
+    public Task<T> ReadAsync<T>(Func<Session, T> work) => Task.FromResult(Read(work));
 
     /// <summary>Runs a read transaction, which sees one consistent state.</summary>
     public T Read<T>(Func<Session, T> work)
@@ -219,7 +229,8 @@ internal sealed class Database : IDisposable
 
     private static SqliteException Busy() => new("SQLite Error 5: 'database is locked'.", SQLitePCL.raw.SQLITE_BUSY);
 
-    private Session Open()
+    /// <summary>Opens a separate connection. The caller disposes it.</summary>
+    public Session Open()
     {
         var connection = new SqliteConnection(connectionString);
         connection.Open();
@@ -238,8 +249,7 @@ internal sealed class Database : IDisposable
         if (version > Schema.Migrations.Count)
         {
             throw new IOException(
-                $"a newer version of alerts wrote it (schema {version}, this one knows "
-                + $"{Schema.Migrations.Count})");
+                $"a newer version of alerts wrote it (schema {version}, this one knows {Schema.Migrations.Count})");
         }
 
         for (; version < Schema.Migrations.Count; version++)

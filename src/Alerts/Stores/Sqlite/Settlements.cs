@@ -50,7 +50,7 @@ internal static class Settlements
         {
             var claim = (SqliteClaim)settlement.Claim;
             json.WriteString(
-                claim.No.ToString(CultureInfo.InvariantCulture),
+                claim.Row.No.ToString(CultureInfo.InvariantCulture),
                 AttemptLog.Line(settlement.Attempt with { Begun = claim.Begun, Ended = recorded }));
         }
     });
@@ -72,7 +72,7 @@ internal static class Settlements
                   AND revision < (SELECT v.revision FROM dates d JOIN date_versions v ON v.date_no = d.no
                     AND v.number = d.version WHERE d.id = @2)
                 """,
-                claim.No, alert.Date.KeyDate.Id, EndReasons.Superseded);
+                claim.Row.No, alert.Date.KeyDate.Id, EndReasons.Superseded);
         }
 
         if (channel.DisablesWhatFails)
@@ -83,8 +83,8 @@ internal static class Settlements
         if (settlement.Result is Delivered
             && claim.Message is SystemNotification { Message: ServiceMessage.Verification })
         {
-            SubscriptionRows.Activate(session, claim.SubscriptionNo, now);
-            SqliteChanges.OweCorrections(session, rows, claim.SubscriptionNo, now, alsoFailed: true);
+            SubscriptionRows.Activate(session, claim.Row.SubscriptionNo, now);
+            SqliteChanges.OweCorrections(session, rows, claim.Row.SubscriptionNo, now, alsoFailed: true);
         }
     }
 
@@ -92,7 +92,7 @@ internal static class Settlements
     {
         var found = session.First(
             "SELECT failing_since, quick, failures, failures_since, failed_at FROM subscriptions WHERE no = @1",
-            Health, claim.SubscriptionNo);
+            Health, claim.Row.SubscriptionNo);
         if (found is not { } before)
         {
             return;
@@ -107,19 +107,19 @@ internal static class Settlements
                   failed_at = @6
                 WHERE no = @1
                 """,
-                claim.SubscriptionNo, health.FailingSince, health.Quick, health.Run?.Count ?? 0, health.Run?.Since,
+                claim.Row.SubscriptionNo, health.FailingSince, health.Quick, health.Run?.Count ?? 0, health.Run?.Since,
                 health.Run?.Last);
         }
 
         if (warnAt is { } at && claim.Message.Subscription.Contact is not null)
         {
             SubscriptionRows.EnqueueMessage(
-                session, claim.SubscriptionNo, claim.Message.Subscription, ServiceMessage.Warning, at);
+                session, claim.Row.SubscriptionNo, claim.Message.Subscription, ServiceMessage.Warning, at);
         }
 
         if (isDisabled && claim.Message.Subscription.Status == SubscriptionStatus.Active)
         {
-            SubscriptionRows.SetStatus(session, claim.SubscriptionNo, SubscriptionStatus.Disabled, now);
+            SubscriptionRows.SetStatus(session, claim.Row.SubscriptionNo, SubscriptionStatus.Disabled, now);
         }
     }
 

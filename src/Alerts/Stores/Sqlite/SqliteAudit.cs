@@ -14,7 +14,7 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
     private const int PageSize = 500;
 
     public Task<AuditCount> RunAsync(Instant? from, Instant? to, CancellationToken cancel) =>
-        Task.FromResult(database.Read(session => Run(session, from, to, cancel)));
+        database.ReadAsync(session => Run(session, from, to, cancel));
 
     private AuditCount Run(Session session, Instant? from, Instant? to, CancellationToken cancel)
     {

@@ -15,10 +15,6 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     /// <summary>Number of subscriptions whose attempts are read in one transaction.</summary>
     private const int PageSize = 5_000;
 
-    private const string InsertRow =
-        "INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, "
-        + "channel, lane) ";
-
     /// <summary>Queues an existing row again if it is void; leaves any other row as it is.</summary>
     private const string OrQueueAgain =
         """
@@ -36,11 +32,10 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
         {
             session.Execute(
                 "UPDATE deliveries SET state = 6, reason = @5, next_at = NULL WHERE date_no = @1 "
-                + "AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 "
-                + "AND next_at IS NOT NULL",
+                + "AND subscription_no > @2 AND subscription_no <= @3 AND revision < @4 AND next_at IS NOT NULL",
                 dateNo, from, upTo, version.KeyDate.Revision, EndReasons.Superseded);
             return session.Execute(
-                InsertRow
+                SqliteWatch.InsertRow
                     + """
                     SELECT s.no, @1, @2, @3, '-', @4, NULL, 0, @5, s.channel, s.lane FROM json_each(@6) owed
                       CROSS JOIN subscriptions s ON s.no = owed.value
@@ -75,7 +70,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
                 .Where(told => IsOwed(Knowledge.Of(told.SelectMany(row => row.Attempts(byRevision)))))
                 .Select(told => told.Key);
             return session.Execute(
-                InsertRow +
+                SqliteWatch.InsertRow +
                 $"""
                 SELECT s.no, @1, @2, 1, @3, @4, @5, 0, @4, s.channel, s.lane FROM subscriptions s
                 WHERE s.schedule = @6 AND s.no > @7 AND s.no <= @8 AND s.status IN (1, 2) AND {wasThere}
@@ -201,12 +196,14 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
             return 0;
         }
 
-        var byRevision = Corrections.ByRevision(rows.History(session, dateNo));
-        var knowledge = Knowledge.Of(SqliteKnowledge.Of(session, dateNo, subscriptionNo)
-            .SelectMany(row => row.Attempts(byRevision)));
-        return knowledge.CorrectionOwed(current.KeyDate, Instant.Max(now, current.MovedAt)) is null ? 0
-            : session.Execute(
-            InsertRow +
+        var knowledge = SqliteKnowledge.Of(session, dateNo, subscriptionNo, rows.History(session, dateNo));
+        if (knowledge.CorrectionOwed(current.KeyDate, Instant.Max(now, current.MovedAt)) is null)
+        {
+            return 0;
+        }
+
+        return session.Execute(
+            SqliteWatch.InsertRow +
             """
             SELECT s.no, @1, @2, @3, '-', @4, NULL, 0, @5, s.channel, s.lane FROM subscriptions s WHERE s.no = @6
               AND s.status IN (1, 2)

@@ -1,6 +1,7 @@
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Microsoft.Data.Sqlite;
+using NodaTime.Text;
 
 namespace Alerts.Stores.Sqlite;
 
@@ -10,16 +11,15 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
 {
     public Task<DatesVersion> StampAsync(Instant now, CancellationToken cancel) => Task.FromResult(watch.Stamp(now));
 
-    public Task<DateVersion?> FindAsync(string id, CancellationToken cancel) => Task.FromResult(database.Read(session =>
-        NumberOf(session, id) is { } no ? rows.Current(session, no) : null));
+    public Task<DateVersion?> FindAsync(string id, CancellationToken cancel) => database.ReadAsync(session =>
+        NumberOf(session, id) is { } no ? rows.Current(session, no) : null);
 
     public Task<IReadOnlyList<string>> UnknownAsync(IReadOnlyList<string> ids, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<string>>(
-            database.Read(session => ids.Where(id => NumberOf(session, id) is null).ToList()));
+        database.ReadAsync<IReadOnlyList<string>>(session => ids.Where(id => NumberOf(session, id) is null).ToList());
 
     public Task<IReadOnlyList<DateVersion>?> HistoryAsync(string id, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<DateVersion>?>(
-            database.Read(session => NumberOf(session, id) is { } no ? rows.History(session, no) : null));
+        database.ReadAsync<IReadOnlyList<DateVersion>?>(session =>
+            NumberOf(session, id) is { } no ? rows.History(session, no) : null);
 
     public Task<DatePage> ListAsync(DateFilter filter, DateCursor? after, int limit, CancellationToken cancel)
     {
@@ -42,60 +42,53 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
     }
 
     public Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(string? topic, int limit, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<DateVersion>>(
-            database.Read(session => session.Query(
-                $"""
-                SELECT {DateRows.Columns} FROM date_versions v JOIN dates d ON d.no = v.date_no
-                WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1
-                  AND t.date_no = v.date_no))
-                  AND NOT EXISTS (SELECT 1 FROM date_versions later WHERE later.date_no = v.date_no
-                    AND later.number = v.number + 1 AND later.revision = v.revision)
-                ORDER BY v.recorded_at DESC, d.id, v.number DESC LIMIT @2
-                """,
-                rows.Map, topic, limit)));
+        database.ReadAsync<IReadOnlyList<DateVersion>>(session => session.Query(
+            $"""
+            SELECT {DateRows.Columns} FROM date_versions v JOIN dates d ON d.no = v.date_no
+            WHERE (@1 IS NULL OR EXISTS (SELECT 1 FROM date_topics t WHERE t.topic = @1 AND t.date_no = v.date_no))
+              AND NOT EXISTS (SELECT 1 FROM date_versions later WHERE later.date_no = v.date_no
+                AND later.number = v.number + 1 AND later.revision = v.revision)
+            ORDER BY v.recorded_at DESC, d.id, v.number DESC LIMIT @2
+            """,
+            rows.Map, topic, limit));
 
     public Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<DateVersion>>(database.Read(session => session.Query(
+        database.ReadAsync<IReadOnlyList<DateVersion>>(session => session.Query(
             $"""
             SELECT {DateRows.Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version
             WHERE d.over_at <= @1 ORDER BY d.start_at DESC, d.id LIMIT @2
             """,
-            rows.Map, now, limit)));
+            rows.Map, now, limit));
 
     public Task<Saved> SaveAsync(KeyDate wanted, string? reason, int? ifMatch, CancellationToken cancel) =>
-        Task.FromResult(database.Write((session, now) => Save(session, now, wanted, reason, ifMatch, shipped: false)));
+        database.WriteAsync((session, now) => Save(session, now, wanted, reason, ifMatch, shipped: false));
 
     public Task<IReadOnlyList<Saved?>> SaveAllAsync(IReadOnlyList<ImportedDate> all, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<Saved?>>(database.Write((session, now) =>
-            all.Select(one => Save(session, now, one)).ToList()));
+        database.WriteAsync<IReadOnlyList<Saved?>>((session, now) => [.. all.Select(one => Save(session, now, one))]);
 
     public Task<CalendarStamp?> LastReadAsync(string id, CancellationToken cancel) =>
-        Task.FromResult(database.Read(session =>
-        NumberOf(session, id) is { } no ? LastRead(session, no) : null));
+        database.ReadAsync(session => NumberOf(session, id) is { } no ? LastRead(session, no) : null);
 
-    public Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel) => Task.FromResult(
-        HasEntered(entry)
-            || database.Write((session, now) =>
+    public Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel) =>
+        Task.FromResult(HasEntered(entry) || database.Write((session, now) =>
+        {
+            const string Insert = "INSERT OR IGNORE INTO shipped_entries (date_id, place) VALUES (@1, @2)";
+            if (session.Execute(Insert, entry.DateId, entry.Place) == 0)
             {
-                if (session.Execute(
-                        "INSERT OR IGNORE INTO shipped_entries (date_id, place) VALUES (@1, @2)",
-                    entry.DateId, entry.Place) == 0)
-                {
-                    return true;
-                }
-
-                if (NumberOf(session, entry.DateId) is { } no
-                    && session.Any("SELECT 1 FROM date_versions WHERE date_no = @1 AND shipped = 0", no))
-                {
-                    return false;
-                }
-
-                Save(session, now, entry.Wanted, entry.Reason, null, shipped: true);
                 return true;
-            }));
+            }
 
-    private static string? Iso(LocalDate? on) =>
-        on?.ToString("uuuu-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+            if (NumberOf(session, entry.DateId) is { } no
+                && session.Any("SELECT 1 FROM date_versions WHERE date_no = @1 AND shipped = 0", no))
+            {
+                return false;
+            }
+
+            Save(session, now, entry.Wanted, entry.Reason, null, shipped: true);
+            return true;
+        }));
+
+    private static string? Iso(LocalDate? on) => on is { } day ? LocalDatePattern.Iso.Format(day) : null;
 
     private static long? NumberOf(Session session, string id) =>
         session.Number("SELECT no FROM dates WHERE id = @1", id);
@@ -147,13 +140,10 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
 
         var next = unordered.Recorded(Recording.Next(session), current);
         var date = next.KeyDate;
-        var dateNo = no
-            ?? session
-                .Number(
-                    "INSERT INTO dates (id, version, start_at, over_at, first_on, last_on, status) "
-                    + "VALUES (@1, 0, 0, 0, '', '', '') RETURNING no",
-                    date.Id)!
-                .Value; // RETURNING always returns a row
+        var dateNo = no ?? session.Number(
+            "INSERT INTO dates (id, version, start_at, over_at, first_on, last_on, status) "
+            + "VALUES (@1, 0, 0, 0, '', '', '') RETURNING no",
+            date.Id)!.Value; // RETURNING always returns a row
         session.Execute(
             "INSERT INTO date_versions (date_no, number, revision, recorded_at, moved_at, change, reason, shipped, "
             + "date, recorded_no, moved_no) VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)",
@@ -170,10 +160,8 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
             session.Execute("INSERT INTO date_topics (topic, date_no) VALUES (@1, @2)", topic, dateNo);
         }
 
-        if (current is null
-            || next.Change != DateChange.Edited
-            || !date.Topics.SequenceEqual(current.KeyDate.Topics)
-            || date.When != current.KeyDate.When)
+        if (current is null || next.Change != DateChange.Edited
+            || !date.Topics.SequenceEqual(current.KeyDate.Topics) || date.When != current.KeyDate.When)
         {
             plan.Replan(session, dateNo, next);
         }
@@ -204,11 +192,12 @@ internal sealed class DateRows
         },
         row);
 
-    public DateVersion Current(Session session, long dateNo) => session.First(
-        $"SELECT {Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version "
-        + "WHERE d.no = @1",
-        Map,
-        dateNo) ?? throw new InvalidOperationException($"The ledger names date {dateNo}, which does not exist.");
+    public DateVersion Current(Session session, long dateNo) =>
+        session.First(
+            $"SELECT {Columns} FROM dates d JOIN date_versions v ON v.date_no = d.no AND v.number = d.version "
+            + "WHERE d.no = @1",
+            Map, dateNo)
+        ?? throw new InvalidOperationException($"The ledger names date {dateNo}, which does not exist.");
 
     public List<DateVersion> History(Session session, long dateNo) =>
         session.Query($"SELECT {Columns} FROM date_versions v WHERE v.date_no = @1 ORDER BY v.number", Map, dateNo);
@@ -224,7 +213,7 @@ internal sealed class SqliteDatesVersion(Database database) : IDisposable
 {
     private readonly Lock looking = new();
     // data_version shows the commits of other connections, so it must always be read through the same one.
-    private readonly Session session = database.OpenReader();
+    private readonly Session session = database.Open();
     private long? seen;
     private Instant since;
     private DatesVersion? stamp;

@@ -23,16 +23,16 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
 
     public Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, DeliveryFilter filter, string? after,
         int limit, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<ListedDelivery>>(
-            database.Read(session => Page(session, subscriptionId, filter, NumberOf(after) ?? long.MaxValue, limit)));
+        database.ReadAsync<IReadOnlyList<ListedDelivery>>(session =>
+            Page(session, subscriptionId, filter, NumberOf(after) ?? long.MaxValue, limit));
 
     public Task<IReadOnlyList<ListedDelivery>> ListAsync(DeliveryFilter filter, string? after, int limit,
         CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<ListedDelivery>>(database.Read(session => session.Query(
+        database.ReadAsync<IReadOnlyList<ListedDelivery>>(session => session.Query(
             $"SELECT {Columns} {From} WHERE {In(filter)} AND d.no < @1 ORDER BY d.no DESC LIMIT @2", Map,
-            NumberOf(after) ?? long.MaxValue, limit)));
+            NumberOf(after) ?? long.MaxValue, limit));
 
-    public Task<DeliveryCounts> CountAsync(CancellationToken cancel) => Task.FromResult(database.Read(session =>
+    public Task<DeliveryCounts> CountAsync(CancellationToken cancel) => database.ReadAsync(session =>
     {
         var counts = session.Query(
             "SELECT kind <> 0, state, count(*) FROM deliveries GROUP BY kind <> 0, state",
@@ -40,15 +40,15 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
         return new DeliveryCounts(
             counts.Where(one => one.IsAlert).ToDictionary(one => one.State, one => one.Count),
             counts.Where(one => !one.IsAlert).ToDictionary(one => one.State, one => one.Count));
-    }));
+    });
 
     public Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<ListedDelivery>>(database.Read(session => session.Query(
+        database.ReadAsync<IReadOnlyList<ListedDelivery>>(session => session.Query(
             $"SELECT {Columns} {From} WHERE d.state IN (4, 5) AND d.no > @1 ORDER BY d.no LIMIT @2",
-            Map, NumberOf(after) ?? 0, limit)));
+            Map, NumberOf(after) ?? 0, limit));
 
-    public Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) => Task.FromResult(
-        database.Read(session =>
+    public Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) =>
+        database.ReadAsync(session =>
         {
             for (var before = long.MaxValue; ;)
             {
@@ -65,10 +65,10 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
 
                 before = NumberOf(page[^1].Position)!.Value; // this store wrote it as a number
             }
-        }));
+        });
 
-    public Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel) => Task.FromResult(
-        database.Write((session, now) =>
+    public Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel) =>
+        database.WriteAsync((session, now) =>
         {
             if (delivery.Kind == AlertKind.Service)
             {
@@ -95,17 +95,13 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
             }
 
             return resent;
-        }));
+        });
 
     /// <summary>
     /// Erases old answers one page at a time, in row order. The position is stored, so that a call with nothing to
     /// erase costs one query.
     /// </summary>
-    public Task EraseOldAnswersAsync(CancellationToken cancel)
-    {
-        database.Write(EraseOldAnswers);
-        return Task.CompletedTask;
-    }
+    public Task EraseOldAnswersAsync(CancellationToken cancel) => database.WriteAsync(EraseOldAnswers);
 
     private static void EraseOldAnswers(Session session, Instant now)
     {
@@ -139,7 +135,7 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
     }
 
     private static string In(DeliveryFilter filter) =>
-        (In(filter.State) + (filter.Kind is { } kind ? FormattableString.Invariant($" AND d.kind = {(int)kind}") : ""))
+        In(filter.State) + (filter.Kind is { } kind ? $" AND d.kind = {kind:D}" : "")
         + (filter.IsAlertsOnly ? " AND d.kind <> 0" : "");
 
     /// <summary>
@@ -173,10 +169,8 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
     private static ListedDelivery Map(SqliteDataReader row)
     {
         var kind = (AlertKind)row.GetInt32(5);
-        var key =
-            kind == AlertKind.Service
-                ? row.GetString(6)
-                : AlertKey.Of(row.GetString(1), row.GetString(3), row.GetInt32(4), kind, row.GetString(6));
+        var key = kind == AlertKind.Service ? row.GetString(6)
+            : AlertKey.Of(row.GetString(1), row.GetString(3), row.GetInt32(4), kind, row.GetString(6));
         return new ListedDelivery(
             row.GetInt64(0).ToString(CultureInfo.InvariantCulture),
             new Delivery(

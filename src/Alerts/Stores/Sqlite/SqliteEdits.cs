@@ -41,8 +41,7 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
             """,
             row => new EditedRow(
                 row.GetString(0), (DeliveryState)row.GetInt32(1), row.Instant(2), row.InstantOrNull(3),
-                row.InstantOrNull(4), row.GetBoolean(5),
-                row.TextOrNull(6), row.GetBoolean(7)),
+                row.InstantOrNull(4), row.GetBoolean(5), row.TextOrNull(6), row.GetBoolean(7)),
             dateNo, before.No, version.KeyDate.Revision);
         var edits = new ReminderEdits(
             version, before.Subscription.Preferences, preferences, plan.Leads(session, version, before.PreferenceSet),
@@ -73,7 +72,7 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
 
             var reminders = plan.Reminders(session, change, before.PreferenceSet);
             if (Owed.NoticeAt(change, old, change.RecordedAt) is { } notice
-                && Owed.IsNoticeOwedBy(change, KnowledgeOf(session, before.No, dateNo, history), notice))
+                && Owed.IsNoticeOwedBy(change, SqliteKnowledge.Of(session, dateNo, before.No, history), notice))
             {
                 Apply(session, before.No, dateNo, version.KeyDate.Revision, RowEdit.Of(notice.Due));
             }
@@ -94,20 +93,11 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
         return session.Any(
             """
             SELECT 1 FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND kind = 1 AND lead = @3
-              AND state = 6
-              AND revision IN (SELECT value FROM json_each(@4))
+              AND state = 6 AND revision IN (SELECT value FROM json_each(@4))
             """,
             dateNo, subscriptionNo, due.Lead.Text, JsonList.Of(same))
-            && Owed.IsNoticeOwed(KnowledgeOf(session, subscriptionNo, dateNo, history), version,
-                new ShortNotice(due, due.DueAt));
-    }
-
-    private static Knowledge KnowledgeOf(Session session, long subscriptionNo, long dateNo,
-        IReadOnlyList<DateVersion> history)
-    {
-        var byRevision = Corrections.ByRevision(history);
-        return Knowledge.Of(SqliteKnowledge.Of(session, dateNo, subscriptionNo)
-            .SelectMany(row => row.Attempts(byRevision)));
+            && Owed.IsNoticeOwed(
+                SqliteKnowledge.Of(session, dateNo, subscriptionNo, history), version, new ShortNotice(due, due.DueAt));
     }
 
     private static void Apply(Session session, long subscriptionNo, long dateNo, int revision, RowEdit edit)
@@ -122,9 +112,8 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
         }
 
         session.Execute(
+            SqliteWatch.InsertRow +
             """
-            INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at,
-              channel, lane)
             SELECT s.no, @1, @3, 1, @4, @5, @6, 0, @7, s.channel, s.lane FROM subscriptions s WHERE s.no = @2
             ON CONFLICT (date_no, subscription_no, revision, kind, lead) DO UPDATE
                 SET due_at = excluded.due_at, expires = excluded.expires, next_at = excluded.next_at, reason = NULL,

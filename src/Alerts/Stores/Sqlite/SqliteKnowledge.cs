@@ -1,3 +1,5 @@
+using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Microsoft.Data.Sqlite;
 
@@ -16,15 +18,20 @@ internal static class SqliteKnowledge
         $"SELECT {Columns} FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND {WasAttempted}", Map, dateNo,
         subscriptionNo);
 
+    /// <summary>What one subscription knows about a date.</summary>
+    /// <param name="history">All versions of the date.</param>
+    public static Knowledge Of(Session session, long dateNo, long subscriptionNo, IReadOnlyList<DateVersion> history)
+    {
+        var byRevision = Corrections.ByRevision(history);
+        return Knowledge.Of(Of(session, dateNo, subscriptionNo).SelectMany(row => row.Attempts(byRevision)));
+    }
+
     /// <summary>The attempted rows of the subscriptions numbered in <c>(after, upTo]</c>, by subscription.</summary>
     public static IEnumerable<IGrouping<long, NotificationRow>> Of(
-        Session session, long dateNo, long after, long upTo) =>
-        session
-            .Query(
-                $"SELECT {Columns} FROM deliveries WHERE date_no = @1 AND subscription_no > @2 "
-                + $"AND subscription_no <= @3 AND {WasAttempted}",
-                row => (SubscriptionNo: row.GetInt64(6), Row: Map(row)),
-                dateNo, after, upTo)
+        Session session, long dateNo, long after, long upTo) => session.Query(
+        $"SELECT {Columns} FROM deliveries WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 "
+        + $"AND {WasAttempted}",
+        row => (SubscriptionNo: row.GetInt64(6), Row: Map(row)), dateNo, after, upTo)
             .GroupBy(one => one.SubscriptionNo, one => one.Row);
 
     /// <summary>

@@ -22,65 +22,47 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
     private long? lookedForForgotten;
 
     public Task<IReadOnlyList<Claim>> SettleAndClaimAsync(
-        IChannel channel,
-        IReadOnlyList<Settlement> ended,
-        int free,
-        EndpointShares? shares,
+        IChannel channel, IReadOnlyList<Settlement> ended, int free, EndpointShares? shares,
         CancellationToken cancel) =>
-        Task.FromResult(
-            shares is null
-                ? database.Write<IReadOnlyList<Claim>>((session, now) =>
-                {
-                    Settlements.Mark(session, rows, channel, ended, now);
-                    var claiming = new Claiming(session, rows, plan, channels, now);
-                    return new MessageClaims(claiming, channel, database.Owner.Id).ClaimOldest(free);
-                })
-                : SettleAndClaimInTurn(channel, ended, free, shares));
+        shares is not null
+            ? Task.FromResult(SettleAndClaimInTurn(channel, ended, free, shares))
+            : database.WriteAsync<IReadOnlyList<Claim>>((session, now) =>
+            {
+                Settlements.Mark(session, rows, channel, ended, now);
+                var claiming = new Claiming(session, rows, plan, channels, now);
+                return new MessageClaims(claiming, channel, database.Owner.Id).ClaimOldest(free);
+            });
 
     public Task<Instant?> NextAtAsync(string channel, EndpointShares? shares, CancellationToken cancel) =>
-        Task.FromResult(
-            database.Read(session =>
-                shares is not null ? SqliteTurns.NextAt(session, channel, shares)
-                : session.Number(
-                    "SELECT min(next_at) FROM deliveries WHERE channel = @1 AND next_at IS NOT NULL", channel)
-                    is { } at
-                    ? Instant.FromUnixTimeMilliseconds(at)
-                : (Instant?)null));
+        database.ReadAsync(session => shares is not null ? SqliteTurns.NextAt(session, channel, shares)
+            : session.First(
+                "SELECT min(next_at) FROM deliveries WHERE channel = @1 AND next_at IS NOT NULL",
+                row => row.InstantOrNull(0), channel));
 
-    public Task<bool> IsQuietAsync(Instant now, CancellationToken cancel) => Task.FromResult(database.Read(session =>
+    public Task<bool> IsQuietAsync(Instant now, CancellationToken cancel) => database.ReadAsync(session =>
         !session.Any("SELECT 1 FROM deliveries WHERE owner IS NOT NULL")
-        && !session.Any("SELECT 1 FROM deliveries WHERE next_at IS NOT NULL AND next_at <= @1", now)));
+        && !session.Any("SELECT 1 FROM deliveries WHERE next_at IS NOT NULL AND next_at <= @1", now));
 
     public Task ReclaimAbandonedAsync(CancellationToken cancel)
     {
-        var dead = database
-            .Read(session =>
-                session.Query("SELECT DISTINCT owner FROM deliveries WHERE owner IS NOT NULL", row => row.GetString(0)))
-            .Where(owner => !database.Owner.IsAlive(owner))
-            .ToList();
-        foreach (var owner in dead)
+        var owners = database.Read(session =>
+            session.Query("SELECT DISTINCT owner FROM deliveries WHERE owner IS NOT NULL", row => row.GetString(0)));
+        foreach (var owner in owners.FindAll(owner => !database.Owner.IsAlive(owner)))
         {
             database.Write((session, now) =>
             {
                 var ended = Recording.Next(session);
-                foreach (var (no, at, begun, dueAt, expires) in session.Query(
-                        "SELECT no, attempt_at, begun, due_at, expires FROM deliveries WHERE owner = @1",
-                    row =>
-                            (
-                                No: row.GetInt64(0),
-                                At: row.Instant(1),
-                                Begun: row.NumberOrNull(2),
-                                DueAt: row.Instant(3),
-                                Expires: row.InstantOrNull(4)),
+                foreach (var (no, attempt) in session.Query(
+                    "SELECT no, attempt_at, begun, due_at, expires FROM deliveries WHERE owner = @1",
+                    row => (row.GetInt64(0), Attempt.BrokenOff(row.Instant(1)) with
+                    {
+                        Begun = row.NumberOrNull(2),
+                        Ended = ended,
+                        DueAt = row.Instant(3),
+                        Expires = row.InstantOrNull(4),
+                    }),
                     owner))
                 {
-                    var attempt = Attempt.BrokenOff(at) with
-                    {
-                        Begun = begun,
-                        Ended = ended,
-                        DueAt = dueAt,
-                        Expires = expires,
-                    };
                     session.Execute(
                         "UPDATE deliveries SET state = CASE WHEN failures > 0 THEN 2 ELSE 0 END, owner = NULL, "
                         + "next_at = @2, log = coalesce(log || char(10), '') || @3 WHERE no = @1",
@@ -104,7 +86,7 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                 {
                     Settlements.Mark(session, rows, channel, ended, now);
                     var turns = new SqliteTurns(session, channel.Name, shares, begun, now);
-                    foreach (var endpoint in ended.GroupBy(one => ((SqliteClaim)one.Claim).SubscriptionNo))
+                    foreach (var endpoint in ended.GroupBy(one => ((SqliteClaim)one.Claim).Row.SubscriptionNo))
                     {
                         var id = endpoint.First().Claim.Message.Subscription.Id;
                         turns.AfterAttempts(endpoint.Key, id, endpoint.Last().IsQuick);

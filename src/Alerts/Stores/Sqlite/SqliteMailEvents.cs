@@ -10,8 +10,7 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
     /// <summary>Number of rows read in one query.</summary>
     private const int PageSize = 500;
 
-    public Task<string?> RecordAsync(MailEvent news, CancellationToken cancel) =>
-        Task.FromResult(database.Write((session, now) =>
+    public Task<string?> RecordAsync(MailEvent news, CancellationToken cancel) => database.WriteAsync((session, now) =>
     {
         if (news.Keys.Count == 0)
         {
@@ -19,13 +18,10 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
         }
 
         // If the event does not carry the subscription id, the address identifies the subscriptions.
-        var subscriptions = news.SubscriptionId is { } id
-            ? session.Query(
-                "SELECT no, id FROM subscriptions WHERE id = @1", row => (No: row.GetInt64(0), Id: row.GetString(1)),
-                id)
-            : session.Query(
-                "SELECT no, id FROM subscriptions WHERE address = @1 AND address <> ''",
-                row => (No: row.GetInt64(0), Id: row.GetString(1)), news.Address);
+        var subscriptions = session.Query(
+            "SELECT no, id FROM subscriptions WHERE " + (news.SubscriptionId is null ? "address = @1 AND address <> ''"
+                : "id = @1"),
+            row => (No: row.GetInt64(0), Id: row.GetString(1)), news.SubscriptionId ?? news.Address);
         foreach (var subscription in subscriptions)
         {
             var found = Find(session, subscription.No, subscription.Id, [.. news.Keys]);
@@ -47,10 +43,10 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
         }
 
         return null;
-    }));
+    });
 
     public Task<IReadOnlyList<string>> MailedSinceAsync(string address, Instant since, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<string>>(database.Read(session =>
+        database.ReadAsync<IReadOnlyList<string>>(session =>
         {
             var mail = channels.Mail.Name;
             // Contacts have no index: such events are rare.
@@ -65,7 +61,7 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
                 "SELECT 1 FROM deliveries WHERE subscription_no = @1 AND channel = @3 AND attempt_at >= @2",
                 one.No, since, mail))
                 ? [.. found.Select(one => one.Id)] : Array.Empty<string>();
-        }));
+        });
 
     /// <returns>Whether a row taken for delivered has now failed, so that less is known than before.</returns>
     private static bool Record(Session session, long no, MailEvent news)
@@ -128,14 +124,8 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
                 SELECT d.no, k.id, d.revision, d.kind, d.lead FROM deliveries d JOIN dates k ON k.no = d.date_no
                 WHERE d.subscription_no = @1 AND d.kind <> 0 AND d.no < @2 ORDER BY d.no DESC LIMIT @3
                 """,
-                row => (
-                    No: row.GetInt64(0),
-                    Key: AlertKey.Of(
-                        subscriptionId,
-                        row.GetString(1),
-                        row.GetInt32(2),
-                        (AlertKind)row.GetInt32(3),
-                        row.GetString(4))),
+                row => (No: row.GetInt64(0), Key: AlertKey.Of(
+                    subscriptionId, row.GetString(1), row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4))),
                 subscriptionNo, before, PageSize);
             found.AddRange(page.Where(row => keys.Contains(row.Key)).Select(row => row.No));
             if (page.Count < PageSize || found.Count == keys.Count)

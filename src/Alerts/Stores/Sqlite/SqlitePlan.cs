@@ -18,15 +18,12 @@ internal sealed class SqlitePlan(DateRows dates)
         preferenceSet,
         static (preferenceSet, session) => PreferencesJson.FromStored(
             session.Text("SELECT wish FROM schedules WHERE no = @1", preferenceSet)
-                ?? throw new InvalidOperationException($"Preference set {preferenceSet} does not exist.")),
+            ?? throw new InvalidOperationException($"Preference set {preferenceSet} does not exist.")),
         session);
 
     /// <summary>The preference set in the form that the audit uses.</summary>
     public PreferenceSet PreferenceSetOf(Session session, long preferenceSet) =>
         new(preferenceSet.ToString(CultureInfo.InvariantCulture), PreferencesOf(session, preferenceSet));
-
-    public static long NumberOf(PreferenceSet preferenceSet) =>
-        long.Parse(preferenceSet.Key, CultureInfo.InvariantCulture);
 
     /// <summary>The reminders that a version owes a preference set; empty if there are none.</summary>
     public IReadOnlyList<DueReminder> Reminders(Session session, DateVersion version, long preferenceSet) =>
@@ -125,8 +122,7 @@ internal sealed class SqlitePlan(DateRows dates)
         (version, preferences: PreferencesOf(session, preferenceSet)));
 
     private IEnumerable<PlanRow> RowsOf(Session session, long dateNo, DateVersion version, long preferenceSet) =>
-        Reminders(session, version, preferenceSet).Select(due => new PlanRow(
-            due.DueAt, dateNo, preferenceSet, due.Lead.Text, version.KeyDate.Revision, due.Expires));
+        Reminders(session, version, preferenceSet).Select(due => PlanRow.Of(due, dateNo, preferenceSet, version));
 
     private static void Insert(Session session, IEnumerable<PlanRow> rows)
     {

@@ -17,11 +17,11 @@ internal sealed class SqliteSources(Database database) : ISources
     private readonly ConcurrentDictionary<string, bool> claimed = new(StringComparer.Ordinal);
 
     public Task<IReadOnlyList<SourceState>> ListAsync(CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<SourceState>>(database.Read(session => session.Query(
-            "SELECT state, version FROM sources WHERE removed = 0 ORDER BY id", State)));
+        database.ReadAsync<IReadOnlyList<SourceState>>(session => session.Query(
+            "SELECT state, version FROM sources WHERE removed = 0 ORDER BY id", State));
 
     public Task<SourceState?> FindAsync(string id, CancellationToken cancel) =>
-        Task.FromResult(database.Read(session => Find(session, id)));
+        database.ReadAsync(session => Find(session, id));
 
     public Task<SourceState?> SaveAsync(SourceState state, bool endsClaim, CancellationToken cancel)
     {
@@ -88,18 +88,18 @@ internal sealed class SqliteSources(Database database) : ISources
     }
 
     public Task<IReadOnlyList<SourceEntry>> EntriesAsync(string sourceId, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<SourceEntry>>(database.Read(session => session.Query(
-            $"SELECT {EntryColumns} FROM source_dates d WHERE d.source_id = @1 ORDER BY d.date_id", Entry, sourceId)));
+        database.ReadAsync<IReadOnlyList<SourceEntry>>(session => session.Query(
+            $"SELECT {EntryColumns} FROM source_dates d WHERE d.source_id = @1 ORDER BY d.date_id", Entry, sourceId));
 
     public Task<SourceEntry?> EntryAsync(string sourceId, string keyDateId, CancellationToken cancel) =>
-        Task.FromResult(database.Read(session => session.First(
+        database.ReadAsync(session => session.First(
             $"SELECT {EntryColumns} FROM source_dates d WHERE d.source_id = @1 AND d.date_id = @2", Entry,
-            sourceId, keyDateId)));
+            sourceId, keyDateId));
 
     public Task<IReadOnlyList<SourceEntry>> EntriesOfAsync(
         IReadOnlyList<string> keyDateIds, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<SourceEntry>>(database.Read(session => keyDateIds.SelectMany(id =>
-            session.Query($"SELECT {EntryColumns} FROM source_dates d WHERE d.date_id = @1", Entry, id)).ToList()));
+        database.ReadAsync<IReadOnlyList<SourceEntry>>(session => keyDateIds.SelectMany(id =>
+            session.Query($"SELECT {EntryColumns} FROM source_dates d WHERE d.date_id = @1", Entry, id)).ToList());
 
     public Task<IReadOnlyList<SourceEntry?>> SaveEntriesAsync(
         IReadOnlyList<SourceEntry> entries, CancellationToken cancel) =>
@@ -108,20 +108,20 @@ internal sealed class SqliteSources(Database database) : ISources
 
     public Task<IReadOnlyList<ProposalPlace>> ProposalsAsync(
         ProposalPlace? after, int limit, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<ProposalPlace>>(database.Read(session => session.Query(
+        database.ReadAsync<IReadOnlyList<ProposalPlace>>(session => session.Query(
             """
             SELECT proposal, source_id, date_id, found_at FROM source_dates
             WHERE proposal IS NOT NULL AND (@1 IS NULL OR (found_at, proposal) > (@1, @2))
             ORDER BY found_at, proposal LIMIT @3
             """,
-            Place, after?.FoundAt, after?.Id, limit)));
+            Place, after?.FoundAt, after?.Id, limit));
 
     public Task<ProposalPlace?> FindProposalAsync(string id, CancellationToken cancel) =>
-        Task.FromResult(database.Read(session => session.First(
-            "SELECT id, source_id, date_id, found_at FROM proposals WHERE id = @1", Place, id)));
+        database.ReadAsync(session => session.First(
+            "SELECT id, source_id, date_id, found_at FROM proposals WHERE id = @1", Place, id));
 
-    public Task<int> CountProposalsAsync(CancellationToken cancel) => Task.FromResult(database.Read(session =>
-        (int)(session.Number("SELECT count(*) FROM source_dates WHERE proposal IS NOT NULL") ?? 0)));
+    public Task<int> CountProposalsAsync(CancellationToken cancel) => database.ReadAsync(session =>
+        (int)(session.Number("SELECT count(*) FROM source_dates WHERE proposal IS NOT NULL") ?? 0));
 
     private static SourceState? Find(Session session, string id) =>
         session.First("SELECT state, version FROM sources WHERE id = @1", State, id);

@@ -9,68 +9,61 @@ internal sealed class SqliteSubscriptions(
     ChannelKinds channels) : ISubscriptions
 {
     public Task<Subscription?> FindAsync(string id, CancellationToken cancel) =>
-        Task.FromResult(database.Read(session => Find(session, id)?.Subscription));
+        database.ReadAsync(session => Find(session, id)?.Subscription);
 
     public Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<SubscriptionCount>>(database.Read(session => session.Query(
+        database.ReadAsync<IReadOnlyList<SubscriptionCount>>(session => session.Query(
             "SELECT channel, status, count(*) FROM subscriptions GROUP BY channel, status ORDER BY channel, status",
-            row => new SubscriptionCount(row.GetString(0), (SubscriptionStatus)row.GetInt32(1), row.GetInt64(2)))));
+            row => new SubscriptionCount(row.GetString(0), (SubscriptionStatus)row.GetInt32(1), row.GetInt64(2))));
 
     public Task<Subscription?> SubscribeAsync(
         Target target, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) =>
-        Task.FromResult(
-            database.Write((session, now) =>
-            {
-                var made = NewSubscription.Of(target, preferences, identity, now);
-                if (Find(session, identity.Id) is { } existing)
-                {
-                    return Again(existing, made);
-                }
-
-                var preferenceSet = plan.PreferenceSetOf(session, preferences, now);
-                if (target.Channel.IsPersonal)
-                {
-                    var known = Known(session, made, preferenceSet)
-                        ?? SubscriptionRows.Insert(session, preferenceSet, made, now);
-                    EnqueueLink(session, known, now);
-                    return known.Subscription;
-                }
-
-                var row = SubscriptionRows.Insert(session, preferenceSet, made, now);
-                foreach (var message in NewSubscription.FirstMessages(made))
-                {
-                    SubscriptionRows.EnqueueMessage(session, row.No, made, message, now);
-                }
-
-                return made;
-            }));
-
-    public Task MailLinksAsync(string address, CancellationToken cancel)
-    {
-        database.Write((session, now) =>
+        database.WriteAsync((session, now) =>
         {
-            foreach (var row in session.Query(
-                    $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
-                    + "AND s.channel = @2 AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @3",
-                row => SubscriptionRows.Map(row, channels),
-                address, channels.Mail.Name, SubscriptionLimits.LinksMailed))
+            var made = NewSubscription.Of(target, preferences, identity, now);
+            if (Find(session, identity.Id)?.Subscription is { } existing)
             {
-                EnqueueLink(session, row, now);
+                return NewSubscription.IsSameRequest(existing, made) ? existing : null;
             }
+
+            var preferenceSet = plan.PreferenceSetOf(session, preferences, now);
+            if (target.Channel.IsPersonal)
+            {
+                var known = Known(session, made, preferenceSet)
+                    ?? SubscriptionRows.Insert(session, preferenceSet, made, now);
+                EnqueueLink(session, known, now);
+                return known.Subscription;
+            }
+
+            var row = SubscriptionRows.Insert(session, preferenceSet, made, now);
+            foreach (var message in NewSubscription.FirstMessages(made))
+            {
+                SubscriptionRows.EnqueueMessage(session, row.No, made, message, now);
+            }
+
+            return made;
         });
-        return Task.CompletedTask;
-    }
+
+    public Task MailLinksAsync(string address, CancellationToken cancel) => database.WriteAsync((session, now) =>
+    {
+        foreach (var row in session.Query(
+            $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.address = @1 "
+            + "AND s.channel = @2 AND s.status IN (0, 1) ORDER BY s.no DESC LIMIT @3",
+            row => SubscriptionRows.Map(row, channels),
+            address, channels.Mail.Name, SubscriptionLimits.LinksMailed))
+        {
+            EnqueueLink(session, row, now);
+        }
+    });
 
     public Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
-        Task.FromResult(
-            Change(id, (session, row, _) => session.Execute(
-                isWanted
-                    ? "UPDATE subscriptions SET contact_confirmed = 1 WHERE no = @1 AND contact <> ''"
-                    : "UPDATE subscriptions SET contact = '', contact_confirmed = 0 WHERE no = @1",
-                row.No)));
+        ChangeAsync(id, (session, row, _) => session.Execute(
+            isWanted ? "UPDATE subscriptions SET contact_confirmed = 1 WHERE no = @1 AND contact <> ''"
+                : "UPDATE subscriptions SET contact = '', contact_confirmed = 0 WHERE no = @1",
+            row.No));
 
     public Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel, bool hasWelcome = false) =>
-        Task.FromResult(Change(id, (session, row, now) =>
+        ChangeAsync(id, (session, row, now) =>
         {
             if (row.Subscription.Status != SubscriptionStatus.Pending)
             {
@@ -82,67 +75,66 @@ internal sealed class SqliteSubscriptions(
             {
                 SubscriptionRows.EnqueueMessage(session, row.No, row.Subscription, ServiceMessage.Welcome, now);
             }
-        }));
+        });
 
     public Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel) =>
-        Task.FromResult(Change(id, (session, row, now) =>
-            {
-                var preferenceSet = plan.PreferenceSetOf(session, preferences, now);
-                session.Execute(
-                    "UPDATE subscriptions SET wish = @2 WHERE no = @1", row.No, PreferencesJson.ToStored(preferences));
-                if (preferenceSet == row.PreferenceSet)
-                {
-                    return;
-                }
-
-                // The row exists: Change has just found it.
-                var sinceNo = session.Number("SELECT since_no FROM subscriptions WHERE no = @1", row.No)!.Value;
-                session.Execute(
-                    "UPDATE subscriptions SET schedule = @2, since = @3, since_no = @4, "
-                    + "edited = edited OR status <> 0 WHERE no = @1",
-                    row.No, preferenceSet, now, Recording.Next(session));
-                SubscriptionRows.AddVersion(session, row.No, now);
-                if (row.Subscription.IsOwedAlerts)
-                {
-                    edits.Follow(session, row, sinceNo, preferenceSet, preferences, now);
-                }
-            }));
-
-    public Task<Subscription?> EndAsync(string id, CancellationToken cancel) => Task.FromResult(
-        Change(id, (session, row, now) => End(session, row.No, row.Subscription.Status, now), alsoEnded: true));
-
-    public Task<Subscription?> ResumeAsync(string id, CancellationToken cancel) => Task.FromResult(
-        database.Write((session, now) =>
+        ChangeAsync(id, (session, row, now) =>
         {
-            if (Find(session, id) is not { } row || row.Subscription.Status != SubscriptionStatus.Ended)
-            {
-                return Find(session, id)?.Subscription;
-            }
-
-            var hasTwin = row.Subscription.Channel.IsPersonal
-                && Known(session, row.Subscription, row.PreferenceSet) is not null;
-            if (!row.Subscription.CanResume(now) || hasTwin)
-            {
-                return null;
-            }
-
-            SubscriptionRows.Resume(session, row, now);
-            SqliteChanges.OweCorrections(session, dateRows, row.No, now, alsoFailed: true);
-            return Find(session, id)?.Subscription;
-        }));
-
-    public Task<string?> RotateSecretAsync(string id, CancellationToken cancel) => Task.FromResult(
-        Change(id, (session, row, now) =>
+            var preferenceSet = plan.PreferenceSetOf(session, preferences, now);
             session.Execute(
-                "UPDATE subscriptions SET secrets = @2 WHERE no = @1", row.No,
-                StoredSecrets.Write(NewSubscription.Rotated(row.Subscription.Secrets, now))))
-            ?.Secrets[0]
-            .Text);
+                "UPDATE subscriptions SET wish = @2 WHERE no = @1", row.No, PreferencesJson.ToStored(preferences));
+            if (preferenceSet == row.PreferenceSet)
+            {
+                return;
+            }
 
-    public Task<int?> TestAsync(string id, CancellationToken cancel)
+            // The row exists: ChangeAsync has just found it.
+            var sinceNo = session.Number("SELECT since_no FROM subscriptions WHERE no = @1", row.No)!.Value;
+            session.Execute(
+                "UPDATE subscriptions SET schedule = @2, since = @3, since_no = @4, "
+                + "edited = edited OR status <> 0 WHERE no = @1",
+                row.No, preferenceSet, now, Recording.Next(session));
+            SubscriptionRows.AddVersion(session, row.No, now);
+            if (row.Subscription.IsOwedAlerts)
+            {
+                edits.Follow(session, row, sinceNo, preferenceSet, preferences, now);
+            }
+        });
+
+    public Task<Subscription?> EndAsync(string id, CancellationToken cancel) =>
+        ChangeAsync(id, (session, row, now) => End(session, row.No, row.Subscription.Status, now), alsoEnded: true);
+
+    public Task<Subscription?> ResumeAsync(string id, CancellationToken cancel) => database.WriteAsync((session, now) =>
+    {
+        if (Find(session, id) is not { } row || row.Subscription.Status != SubscriptionStatus.Ended)
+        {
+            return Find(session, id)?.Subscription;
+        }
+
+        var hasTwin = row.Subscription.Channel.IsPersonal
+            && Known(session, row.Subscription, row.PreferenceSet) is not null;
+        if (!row.Subscription.CanResume(now) || hasTwin)
+        {
+            return null;
+        }
+
+        SubscriptionRows.Resume(session, row, now);
+        SqliteChanges.OweCorrections(session, dateRows, row.No, now, alsoFailed: true);
+        return Find(session, id)?.Subscription;
+    });
+
+    public async Task<string?> RotateSecretAsync(string id, CancellationToken cancel)
+    {
+        var changed = await ChangeAsync(id, (session, row, now) => session.Execute(
+            "UPDATE subscriptions SET secrets = @2 WHERE no = @1", row.No,
+            StoredSecrets.Write(NewSubscription.Rotated(row.Subscription.Secrets, now))));
+        return changed?.Secrets[0].Text;
+    }
+
+    public async Task<int?> TestAsync(string id, CancellationToken cancel)
     {
         var queued = 0;
-        var changed = Change(id, (session, row, now) =>
+        var changed = await ChangeAsync(id, (session, row, now) =>
         {
             var message = NewSubscription.TestFor(row.Subscription);
             if (message == ServiceMessage.Confirmation)
@@ -160,41 +152,36 @@ internal sealed class SqliteSubscriptions(
                 queued = 1;
             }
         });
-        return Task.FromResult(changed is null ? (int?)null : queued);
+        return changed is null ? null : queued;
     }
 
-    public Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel)
+    public async Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel)
     {
         var queued = 0;
-        var changed = Change(id, (session, row, now) => queued = recovery.Recover(session, row, since, now));
-        return Task.FromResult(changed is null ? (int?)null : queued);
+        var changed = await ChangeAsync(id, (session, row, now) => queued = recovery.Recover(session, row, since, now));
+        return changed is null ? null : queued;
     }
 
-    public Task PurgeExpiredAsync(CancellationToken cancel)
+    public Task PurgeExpiredAsync(CancellationToken cancel) => database.WriteAsync((session, now) =>
     {
-        database.Write((session, now) =>
+        var pendingSince = now - SubscriptionLimits.Pending;
+        foreach (var no in session.Query(
+            "SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500", row => row.GetInt64(0),
+            pendingSince))
         {
-            foreach (var no in session.Query(
-                    "SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500",
-                row => row.GetInt64(0),
-                now - SubscriptionLimits.Pending))
-            {
-                End(session, no, SubscriptionStatus.Pending, now);
-            }
+            End(session, no, SubscriptionStatus.Pending, now);
+        }
 
-            session.Execute(
-                "UPDATE subscriptions SET contact = '' WHERE contact <> '' AND contact_confirmed = 0 "
-                + "AND created_at <= @1",
-                now - SubscriptionLimits.Pending);
-            session.Execute(
-                """
-                UPDATE subscriptions SET address = '', secrets = '[]', contact = '', client = ''
-                WHERE status = 3 AND address <> '' AND ended_at <= @1
-                """,
-                now - SubscriptionLimits.AfterEnd);
-        });
-        return Task.CompletedTask;
-    }
+        session.Execute(
+            "UPDATE subscriptions SET contact = '' WHERE contact <> '' AND contact_confirmed = 0 AND created_at <= @1",
+            pendingSince);
+        session.Execute(
+            """
+            UPDATE subscriptions SET address = '', secrets = '[]', contact = '', client = ''
+            WHERE status = 3 AND address <> '' AND ended_at <= @1
+            """,
+            now - SubscriptionLimits.AfterEnd);
+    });
 
     private SubscriptionRow? Find(Session session, string id) => session.First(
         $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.id = @1",
@@ -206,9 +193,6 @@ internal sealed class SqliteSubscriptions(
         + "AND s.schedule = @2 AND s.channel = @3 AND s.status IN (0, 1)",
         row => SubscriptionRows.Map(row, channels),
         like.Address, preferenceSet, like.Channel.Name);
-
-    private static Subscription? Again(SubscriptionRow existing, Subscription made) =>
-        NewSubscription.IsSameRequest(existing.Subscription, made) ? existing.Subscription : null;
 
     private static void End(Session session, long no, SubscriptionStatus status, Instant now)
     {
@@ -232,12 +216,11 @@ internal sealed class SqliteSubscriptions(
     private static bool EnqueueLink(Session session, SubscriptionRow row, Instant now)
     {
         var message = NewSubscription.MessageFor(row.Subscription);
-        if ((
-                session.Number(
-                    "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 "
-                    + "AND due_at > @3",
-                    row.No, message.ToString(),
-                    now - Duration.FromHours(1)) ?? 0) >= SubscriptionLimits.ConfirmationsAnHour)
+        var sent = session.Number(
+            "SELECT count(*) FROM deliveries WHERE subscription_no = @1 AND date_no = 0 AND message = @2 "
+            + "AND due_at > @3",
+            row.No, message.ToString(), now - Duration.FromHours(1));
+        if (sent >= SubscriptionLimits.ConfirmationsAnHour)
         {
             return false;
         }
@@ -246,8 +229,9 @@ internal sealed class SqliteSubscriptions(
         return true;
     }
 
-    private Subscription? Change(string id, Action<Session, SubscriptionRow, Instant> work, bool alsoEnded = false) =>
-        database.Write((session, now) =>
+    private Task<Subscription?> ChangeAsync(
+        string id, Action<Session, SubscriptionRow, Instant> work, bool alsoEnded = false) =>
+        database.WriteAsync((session, now) =>
         {
             if (Find(session, id) is not { } row || (row.Subscription.Status == SubscriptionStatus.Ended && !alsoEnded))
             {

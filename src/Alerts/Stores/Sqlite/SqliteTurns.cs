@@ -85,16 +85,8 @@ internal sealed class SqliteTurns(
                 WHERE {IsDue} AND coalesce(d.turn_at, d.next_at) <= @4 ORDER BY coalesce(d.turn_at, d.next_at) LIMIT @5
                 """,
                 row => new DueTurn(
-                    row.GetInt64(0),
-                    row.GetString(1),
-                    row.GetInt64(2),
-                    (int?)row.NumberOrNull(3),
-                    row.Instant(4)),
-                channel,
-                (int)place,
-                isRetry ? 1 : 0,
-                now,
-                PageSize);
+                    row.GetInt64(0), row.GetString(1), row.GetInt64(2), (int?)row.NumberOrNull(3), row.Instant(4)),
+                channel, (int)place, isRetry ? 1 : 0, now, PageSize);
             if (!Begin(page, place, isRetry, next) || page.Count < PageSize)
             {
                 at++;
@@ -159,7 +151,7 @@ internal sealed class SqliteTurns(
     /// </returns>
     private bool Begin(IReadOnlyList<DueTurn> page, Place place, bool isRetry, Dictionary<long, EndpointTurn> next)
     {
-        var moved = new Dictionary<Place, List<long>>();
+        var moved = new List<(long No, Place To)>();
         var goesOn = true;
         foreach (var row in page)
         {
@@ -182,21 +174,17 @@ internal sealed class SqliteTurns(
                 goesOn = false;
                 break;
             }
-            else if (moved.TryGetValue(waits, out var rows))
-            {
-                rows.Add(row.No);
-            }
             else
             {
-                moved.Add(waits, [row.No]);
+                moved.Add((row.No, waits));
             }
         }
 
-        foreach (var (to, rows) in moved)
+        foreach (var rows in moved.GroupBy(row => row.To, row => row.No))
         {
             session.Execute(
                 "UPDATE deliveries SET place = @2 WHERE no IN (SELECT value FROM json_each(@1))",
-                JsonList.Of(rows), (int)to);
+                JsonList.Of(rows), (int)rows.Key);
         }
 
         return goesOn;

@@ -111,9 +111,7 @@ internal sealed class SqliteZoneUpdate(Database database, DateRows rows, SqliteP
     {
         var (version, before, now) = database.Read(session => (
             rows.Current(session, stored.No),
-            session.Query(
-                "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE date_no = @1",
-                PlanRow.Map, stored.No),
+            session.Query($"SELECT {PlanRow.Columns} FROM plan WHERE date_no = @1", PlanRow.Map, stored.No),
             database.Now));
         var isPlanned = Owed.MayOwe(version.KeyDate, now);
         var after = isPlanned ? database.Read(session => plan.RowsOf(session, stored.No, version).ToList()) : [];
@@ -135,8 +133,9 @@ internal sealed class SqliteZoneUpdate(Database database, DateRows rows, SqliteP
         database.Write((session, _) =>
         {
             var current = rows.Current(session, stored.No);
-            session.Execute("UPDATE dates SET start_at = @2, over_at = @3 WHERE no = @1", stored.No,
-                current.KeyDate.Start, current.KeyDate.Over);
+            session.Execute(
+                "UPDATE dates SET start_at = @2, over_at = @3 WHERE no = @1", stored.No, current.KeyDate.Start,
+                current.KeyDate.Over);
             if (isPlanned)
             {
                 plan.Replan(session, stored.No, current);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Watch;
@@ -14,7 +15,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     /// <summary>Number of subscriptions processed in one transaction.</summary>
     public const int PageSize = 20_000;
 
-    private const string InsertRow =
+    /// <summary>Begins the SQL that inserts alerts; a <c>SELECT</c> of these columns follows.</summary>
+    public const string InsertRow =
         "INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at, "
         + "channel, lane) ";
 
@@ -42,24 +44,17 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
     /// <summary>The end of the last finished run's window; null before the first run has finished.</summary>
     public static Instant? WatchedTo(Session session) => InstantOf(session, "watched_to");
 
-    public Task<WatchRun?> LastRunAsync(CancellationToken cancel) => Task.FromResult(database.Read(session =>
-        StartOfLastRun(session) is { } started && WatchedTo(session) is { } to ? new WatchRun(started, to) : null));
+    public Task<WatchRun?> LastRunAsync(CancellationToken cancel) => database.ReadAsync(session =>
+        StartOfLastRun(session) is { } started && WatchedTo(session) is { } to ? new WatchRun(started, to) : null);
 
-    public Task BeginAsync(Instant to, CancellationToken cancel)
-    {
-        database.Write((session, _) => SetInstant(session, "watching_to", Instant.Max(to, Horizon(session) ?? to)));
-        return Task.CompletedTask;
-    }
+    public Task BeginAsync(Instant to, CancellationToken cancel) => database.WriteAsync((session, _) =>
+        SetInstant(session, "watching_to", Instant.Max(to, Horizon(session) ?? to)));
 
-    public Task FinishAsync(WatchRun run, CancellationToken cancel)
+    public Task FinishAsync(WatchRun run, CancellationToken cancel) => database.WriteAsync((session, _) =>
     {
-        database.Write((session, _) =>
-        {
-            SetInstant(session, "watch_started", run.StartedAt);
-            SetInstant(session, "watched_to", run.To);
-        });
-        return Task.CompletedTask;
-    }
+        SetInstant(session, "watch_started", run.StartedAt);
+        SetInstant(session, "watched_to", run.To);
+    });
 
     public Task UpdateZonesAsync(Instant watchedTo, CancellationToken cancel)
     {
@@ -75,8 +70,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         while (true)
         {
             var page = database.Read(session => session.Query(
-                """
-                SELECT due_at, date_no, schedule, lead, revision, expires FROM plan
+                $"""
+                SELECT {PlanRow.Columns} FROM plan
                 WHERE due_at <= @5 AND (due_at, date_no, schedule, lead) > (@1, @2, @3, @4)
                 ORDER BY due_at, date_no, schedule, lead LIMIT 500
                 """,
@@ -111,30 +106,27 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             Follow(change, cancel);
             // Deletes by content, not by number alone: another process may have processed and deleted the change
             // meanwhile, and SQLite reuses the number of the last row for a change that nobody has processed yet.
-            database.Write(
-                (session, _) => session.Execute(
-                    "DELETE FROM changes WHERE no = @1 AND date_no = @2 AND version = @3",
-                    change.No, change.DateNo, change.Version));
+            database.Write((session, _) => session.Execute(
+                "DELETE FROM changes WHERE no = @1 AND date_no = @2 AND version = @3",
+                change.No, change.DateNo, change.Version));
         }
     }
 
     public Task<LostAlerts?> EnqueueLostAsync(CancellationToken cancel) => Task.FromResult(upgrade.Run(cancel));
 
     public Task<bool> HasChangesAsync(CancellationToken cancel) =>
-        Task.FromResult(database.Read(session => session.Any("SELECT 1 FROM changes LIMIT 1")));
+        database.ReadAsync(session => session.Any("SELECT 1 FROM changes LIMIT 1"));
 
     public Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(
         DateVersion? current, DateVersion next, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyDictionary<Notified, long>>(
-            database.Read(session => changes.Impact(session, current, next)));
+        database.ReadAsync<IReadOnlyDictionary<Notified, long>>(session => changes.Impact(session, current, next));
 
     /// <summary>Enqueues for one subscription what its own change makes due up to the horizon.</summary>
     public static void EnqueueOwn(Session session, long subscriptionNo, long preferenceSet, Instant now)
     {
         var horizon = Horizon(session) ?? now;
         foreach (var due in session.Query(
-                "SELECT due_at, date_no, schedule, lead, revision, expires FROM plan WHERE schedule = @1 "
-                + "AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
+            $"SELECT {PlanRow.Columns} FROM plan WHERE schedule = @1 AND due_at > @2 AND due_at <= @3 ORDER BY due_at",
             PlanRow.Map, preferenceSet, now, horizon))
         {
             Insert(session, due, subscriptionNo - 1, subscriptionNo, now, 0, now, Instant.MinValue);
@@ -143,12 +135,11 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 
     private static Instant? InstantOf(Session session, string name) =>
         session.Text("SELECT value FROM settings WHERE name = @1", name) is { } text
-            ? Instant.FromUnixTimeMilliseconds(long.Parse(text, System.Globalization.CultureInfo.InvariantCulture))
-            : null;
+            ? Instant.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture)) : null;
 
     private static void SetInstant(Session session, string name, Instant value) => session.Execute(
         "INSERT INTO settings (name, value) VALUES (@1, @2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        name, value.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
+        name, value.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
 
     /// <summary>
     /// Inserts rows for the subscriptions of one preference set numbered in <c>(after, upTo]</c>. A subscription is
@@ -200,10 +191,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         while (true)
         {
             var preferenceSets = database.Read(session => session.Query(
-                "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule "
-                + "LIMIT 500",
-                row => row.GetInt64(0),
-                change.DateNo, after));
+                "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule LIMIT 500",
+                row => row.GetInt64(0), change.DateNo, after));
             foreach (var preferenceSet in preferenceSets)
             {
                 FollowSchedule(change, version, before, preferenceSet, cancel);
@@ -232,8 +221,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
         foreach (var due in reminders.Where(due => due.DueAt > version.RecordedAt && due.DueAt <= change.Horizon))
         {
-            FanOut(database, new PlanRow(due.DueAt, change.DateNo, preferenceSet, due.Lead.Text,
-                version.KeyDate.Revision, due.Expires), order, from, Instant.MinValue, cancel);
+            var row = PlanRow.Of(due, change.DateNo, preferenceSet, version);
+            FanOut(database, row, order, from, Instant.MinValue, cancel);
         }
     }
 
@@ -244,6 +233,11 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
 internal sealed record PlanRow(
     Instant DueAt, long DateNo, long PreferenceSet, string Lead, int Revision, Instant Expires)
 {
+    public const string Columns = "due_at, date_no, schedule, lead, revision, expires";
+
+    public static PlanRow Of(DueReminder due, long dateNo, long preferenceSet, DateVersion version) =>
+        new(due.DueAt, dateNo, preferenceSet, due.Lead.Text, version.KeyDate.Revision, due.Expires);
+
     public static PlanRow Map(Microsoft.Data.Sqlite.SqliteDataReader row) =>
         new(row.Instant(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3), row.GetInt32(4), row.Instant(5));
 }

@@ -58,38 +58,29 @@ internal static class SubscriptionRows
     public static void Activate(Session session, long no, Instant now)
     {
         if (session.Execute(
-                "UPDATE subscriptions SET status = 1, since = CASE status WHEN 0 THEN @2 ELSE since END, "
-                + "since_no = CASE status WHEN 0 THEN @3 ELSE since_no END "
-                + "WHERE no = @1 AND status IN (0, 2)",
+            "UPDATE subscriptions SET status = 1, since = CASE status WHEN 0 THEN @2 ELSE since END, "
+            + "since_no = CASE status WHEN 0 THEN @3 ELSE since_no END WHERE no = @1 AND status IN (0, 2)",
             no, now, Recording.Next(session)) == 0)
         {
             return;
         }
 
         AddVersion(session, no, now);
-        SqliteWatch.EnqueueOwn(
-            session,
-            no,
-            session.Number("SELECT schedule FROM subscriptions WHERE no = @1", no)!.Value, // updated above
-            now);
+        var preferenceSet = session.Number("SELECT schedule FROM subscriptions WHERE no = @1", no);
+        SqliteWatch.EnqueueOwn(session, no, preferenceSet!.Value, now); // the row was updated above
     }
 
     public static SubscriptionRow Insert(Session session, long preferenceSet, Subscription made, Instant now)
     {
-        var no = session
-            .Number(
-                """
-                INSERT INTO subscriptions
-                    (id, channel, address, lane, status, created_at, since, schedule, wish, generation, secrets,
-                      contact, format, client)
-                VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11, @12) RETURNING no
-                """,
-                made.Id, made.Channel.Name, made.Address, made.Channel.DestinationKeyOf(made.Address), now,
-                preferenceSet, PreferencesJson.ToStored(made.Preferences), made.Generation,
-                StoredSecrets.Write(made.Secrets),
-                made.Contact?.Address ?? "",
-                made.Format.Word(), made.Client)!
-            .Value; // RETURNING always returns a row
+        var no = session.Number(
+            """
+            INSERT INTO subscriptions (id, channel, address, lane, status, created_at, since, schedule, wish,
+              generation, secrets, contact, format, client)
+            VALUES (@1, @2, @3, @4, 0, @5, @5, @6, @7, @8, @9, @10, @11, @12) RETURNING no
+            """,
+            made.Id, made.Channel.Name, made.Address, made.Channel.DestinationKeyOf(made.Address), now, preferenceSet,
+            PreferencesJson.ToStored(made.Preferences), made.Generation, StoredSecrets.Write(made.Secrets),
+            made.Contact?.Address ?? "", made.Format.Word(), made.Client)!.Value; // RETURNING always returns a row
         AddVersion(session, no, now);
         return new SubscriptionRow(no, preferenceSet, made);
     }
@@ -127,17 +118,14 @@ internal static class SubscriptionRows
 
     /// <param name="at">When the message becomes due; it is not sent earlier.</param>
     public static void EnqueueMessage(
-        Session session, long no, Subscription subscription, ServiceMessage message, Instant at)
-    {
-        session.Execute(
-            """
-            INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at,
-              channel, lane, message)
-            SELECT no, 0, 0, 0, @2, @3, NULL, 0, @3, @5, CASE WHEN channel = @5 THEN lane ELSE 0 END, @4
-              FROM subscriptions WHERE no = @1
-            """,
-            no, NewSubscription.MessageId(), at, message.ToString(), subscription.Channel.CarrierOf(message));
-    }
+        Session session, long no, Subscription subscription, ServiceMessage message, Instant at) => session.Execute(
+        """
+        INSERT INTO deliveries (subscription_no, date_no, revision, kind, lead, due_at, expires, state, next_at,
+          channel, lane, message)
+        SELECT no, 0, 0, 0, @2, @3, NULL, 0, @3, @5, CASE WHEN channel = @5 THEN lane ELSE 0 END, @4
+          FROM subscriptions WHERE no = @1
+        """,
+        no, NewSubscription.MessageId(), at, message.ToString(), subscription.Channel.CarrierOf(message));
 
     /// <summary>Queues the reminders that waited when a resumed subscription ended.</summary>
     private static void QueueWaiting(Session session, long no, Instant now)
@@ -165,18 +153,11 @@ internal static class SubscriptionRows
 
     private static SubscriptionRow Map(
         SqliteDataReader row, int first, ChannelKinds channels, Preferences preferences) => new(
-        row.GetInt64(first),
-        row.GetInt64(first + 7),
+        row.GetInt64(first), row.GetInt64(first + 7),
         new Subscription(
-            row.GetString(first + 1),
-            channels.Of(row.GetString(first + 2)),
-            row.GetString(first + 3),
-            (SubscriptionStatus)row.GetInt32(first + 4),
-            row.Instant(first + 5),
-            row.Instant(first + 6),
-            preferences,
-            row.GetInt32(first + 8),
-            StoredSecrets.Read(row.GetString(first + 9)),
+            row.GetString(first + 1), channels.Of(row.GetString(first + 2)), row.GetString(first + 3),
+            (SubscriptionStatus)row.GetInt32(first + 4), row.Instant(first + 5), row.Instant(first + 6), preferences,
+            row.GetInt32(first + 8), StoredSecrets.Read(row.GetString(first + 9)),
             row.GetString(first + 10) is { Length: > 0 } contact
                 ? new Contact(contact, row.GetBoolean(first + 11)) : null,
             row.InstantOrNull(first + 12))
