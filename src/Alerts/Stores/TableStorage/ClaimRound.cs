@@ -179,8 +179,8 @@ internal sealed partial class ClaimRound(
     private static void Conclude(
         Together message, Replaced first, IReadOnlyDictionary<LedgerRow, Replaced> rest, ClaimResult?[] results)
     {
-        if ((first.Failure ?? message.Rest.Select(row => rest.GetValueOrDefault(row)?.Failure).FirstOrDefault(
-            failure => failure is not null)) is { } failure)
+        if ((first.Failure ?? message.Rest.Select(row => rest.GetValueOrDefault(row)?.Failure)
+            .FirstOrDefault(failure => failure is not null)) is { } failure)
         {
             // Nothing of it is sent. Rows already claimed are taken back when their lease expires.
             Fail(message.Parts, failure, results);
@@ -269,18 +269,6 @@ internal sealed partial class ClaimRound(
         new(row, one => one.TryBreakOff(real.GetUtcNow(), now, order, until));
 
     /// <summary>A change that applies only while the row still waits for the same send.</summary>
-    private static RowChange Waiting(LedgerRow row, Action<LedgerRow> change)
-    {
-        var number = row.Number;
-        return new RowChange(row, one =>
-        {
-            if (!one.IsWaiting || one.Number != number)
-            {
-                return false;
-            }
-
-            change(one);
-            return true;
-        });
-    }
+    private static RowChange Waiting(LedgerRow row, Action<LedgerRow> change) =>
+        RowChange.WhileWaiting(row, row.Number, change);
 }

@@ -31,7 +31,7 @@ internal sealed class GaveUpList(Tables tables, ServiceClock clock)
     {
         var listed = new List<ListedDelivery>();
         await foreach (var entry in tables.Ledger.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{Partition}' and RowKey gt '{after}'", cancellationToken: cancel))
+            $"PartitionKey eq '{Partition}' and RowKey gt '{after}'", cancellationToken: cancel))
         {
             if (await tables.Ledger.FindAsync(entry.Text("Partition"), entry.Text("Row"), cancel) is { } entity
                 && new LedgerRow(entity) is { State: DeliveryState.Failed or DeliveryState.Expired } row

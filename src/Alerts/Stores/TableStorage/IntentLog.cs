@@ -25,16 +25,9 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
     public Task DoneAsync(Intent intent, CancellationToken cancel) =>
         tables.State.DropAsync(Partition, intent.RowKey, cancel);
 
-    public async Task<bool> AnyAsync(CancellationToken cancel)
-    {
-        await foreach (
-            var _ in tables.State.QueryAsync<TableEntity>($"PartitionKey eq '{Partition}'", 1, ["RowKey"], cancel))
-        {
-            return true;
-        }
-
-        return false;
-    }
+    public async Task<bool> AnyAsync(CancellationToken cancel) =>
+        await tables.State.QueryAsync<TableEntity>($"PartitionKey eq '{Partition}'", 1, ["RowKey"], cancel)
+            .AnyAsync(cancel);
 
     public async Task<IReadOnlyList<Intent>> AllAsync(CancellationToken cancel) =>
         [.. (await tables.State.ListAsync(Partition, "", cancel)).Select(IntentOf)];

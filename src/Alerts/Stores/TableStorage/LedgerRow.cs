@@ -17,13 +17,7 @@ internal sealed class LedgerRow(TableEntity entity)
     private const int MaxLog = 400_000;
 
     public LedgerRow(
-        LedgerName name,
-        string channel,
-        long lane,
-        Instant dueAt,
-        Instant? expires,
-        Instant nextAt,
-        Instant createdAt,
+        LedgerName name, string channel, long lane, Instant dueAt, Instant? expires, Instant nextAt, Instant createdAt,
         ServiceMessage? message = null)
         : this(
             new TableEntity(PartitionOf(name), RowKeyOf(name))
@@ -38,8 +32,8 @@ internal sealed class LedgerRow(TableEntity entity)
                 ["CreatedAt"] = createdAt.ToUnixTimeMilliseconds(),
                 ["Message"] = message?.ToString(),
             }) =>
-        (DueAt, Expires, NextAt, State, Number, Failures, IsResent) = (
-            dueAt, expires, nextAt, DeliveryState.Queued, 1, 0, false);
+        (DueAt, Expires, NextAt, State, Number, Failures, IsResent) =
+            (dueAt, expires, nextAt, DeliveryState.Queued, 1, 0, false);
 
     /// <summary>Rebuilds a row from the data in its message; null if the row must be read.</summary>
     public static LedgerRow? AsWritten(ClaimRequest send) => send.Message.Written?[send.Place] is not { } written
@@ -56,9 +50,7 @@ internal sealed class LedgerRow(TableEntity entity)
     /// <summary>A copy that can be changed independently.</summary>
     public LedgerRow Copy() => new(new TableEntity(entity));
 
-    public LedgerName Name => new(
-        entity.Text("Subscription"), entity.Text("Date"), entity.Number("Revision"),
-        (AlertKind)entity.Number("Kind"), entity.Text("Lead"));
+    public LedgerName Name => new(SubscriptionId, DateId, Revision, Kind, Lead);
 
     public string SubscriptionId => entity.Text("Subscription");
 
@@ -232,6 +224,9 @@ internal sealed class LedgerRow(TableEntity entity)
         (State, NextAt, Number, Reason, LeasedUntil) = (state, at, Number + 1, null, null);
     }
 
+    /// <summary>Makes the row wait until <paramref name="at"/>, as queued or retrying, as its failures say.</summary>
+    public void WaitAgain(Instant at) => Wait(Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, at);
+
     /// <summary>Whether it may be worked on: it waits, or its lease has expired.</summary>
     /// <param name="real">Real time, by which leases are measured.</param>
     public bool IsFree(DateTimeOffset real) => IsWaiting || (State == DeliveryState.Sending && !(LeasedUntil > real));
@@ -250,7 +245,7 @@ internal sealed class LedgerRow(TableEntity entity)
         }
 
         Log = AttemptLog.Append(Log, Ended(Attempt.BrokenOff(AttemptAt ?? at), order));
-        Wait(Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, until ?? at);
+        WaitAgain(until ?? at);
         return true;
     }
 

@@ -26,8 +26,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
                 rows.Select(row => (row.SubscriptionId, row.Group))
                     .Distinct()
                     .Select(one => new TableEntity(
-                        "_o|" + Keys.Shard(one.SubscriptionId),
-                        $"{one.SubscriptionId}|{one.Group}")),
+                        "_o|" + Keys.Shard(one.SubscriptionId), $"{one.SubscriptionId}|{one.Group}")),
                 cancel),
             sweepIndex.EnterAsync(rows, cancel));
         var post = new List<LedgerRow>();
@@ -61,22 +60,12 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
         return changed;
     }
 
-    /// <param name="at">When the message becomes due; it is not sent earlier.</param>
-    public Task<long> EnqueueMessageAsync(
-        Subscription subscription, ServiceMessage message, Instant at,
-        CancellationToken cancel) => EnqueueMessagesAsync(subscription, [message], at, cancel);
-
     /// <summary>Enqueues all of the messages or none.</summary>
     /// <param name="at">When the messages become due; they are not sent earlier.</param>
     public Task<long> EnqueueMessagesAsync(
-        Subscription subscription,
-        IReadOnlyList<ServiceMessage> messages,
-        Instant at,
-        CancellationToken cancel) =>
+        Subscription subscription, IReadOnlyList<ServiceMessage> messages, Instant at, CancellationToken cancel) =>
         EnqueueAsync(
-            [.. messages.Select(message => RowOf(subscription, message, NewSubscription.MessageId(), at))],
-            at,
-            cancel);
+            [.. messages.Select(message => RowOf(subscription, message, NewSubscription.MessageId(), at))], at, cancel);
 
     /// <summary>Enqueues a verification unless one is waiting. Of two concurrent calls only one enqueues.</summary>
     public async Task<bool> EnqueueVerificationAsync(Subscription subscription, Instant at, CancellationToken cancel)
@@ -100,13 +89,9 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
     public async Task EnqueueWarningAsync(Subscription subscription, Instant failingSince, CancellationToken cancel)
     {
         var at = failingSince + EndpointHealth.WarnedAfter;
-        var row = RowOf(
-            subscription,
-            ServiceMessage.Warning,
-            "msg_"
-                + Keys.Hash(
-                    FormattableString.Invariant($"warning {subscription.Id} {failingSince.ToUnixTimeMilliseconds()}")),
-            at);
+        var id = "msg_" + Keys.Hash(
+            FormattableString.Invariant($"warning {subscription.Id} {failingSince.ToUnixTimeMilliseconds()}"));
+        var row = RowOf(subscription, ServiceMessage.Warning, id, at);
         if (await FindAsync(row.Name, cancel) is null)
         {
             await EnqueueAsync([row], at, cancel);
@@ -169,25 +154,19 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
             ? new LedgerRow(entity) : null;
 
     /// <summary>Reads all rows of one subscription and date.</summary>
-    public async Task<IReadOnlyList<LedgerRow>> OfAsync(
-        string dateId,
-        string subscriptionId,
-        CancellationToken cancel) =>
-        [
-            .. (
-                await tables.Ledger.ListAsync(
-                    Keys.LedgerPartition(dateId, subscriptionId),
-                    subscriptionId + "|",
-                    cancel)).Select(entity => new LedgerRow(entity)),
-        ];
+    public async Task<IReadOnlyList<LedgerRow>> OfAsync(string dateId, string subscriptionId, CancellationToken cancel)
+    {
+        var partition = Keys.LedgerPartition(dateId, subscriptionId);
+        var entities = await tables.Ledger.ListAsync(partition, subscriptionId + "|", cancel);
+        return [.. entities.Select(entity => new LedgerRow(entity))];
+    }
 
     /// <summary>Reads all rows of one subscription, including service messages.</summary>
     public async Task<IReadOnlyList<LedgerRow>> OfAsync(string subscriptionId, CancellationToken cancel)
     {
         var rows = new List<LedgerRow>();
-        foreach (
-            var entry in await tables.Ledger.ListAsync("_o|" + Keys.Shard(subscriptionId), subscriptionId + "|", cancel)
-        )
+        var shard = "_o|" + Keys.Shard(subscriptionId);
+        foreach (var entry in await tables.Ledger.ListAsync(shard, subscriptionId + "|", cancel))
         {
             rows.AddRange(await OfAsync(entry.RowKey[(subscriptionId.Length + 1)..], subscriptionId, cancel));
         }
@@ -237,27 +216,50 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
             return (null, false);
         }
 
-        var changed = await ChangeAsync(
-            there,
-            row =>
-            {
-                if (!(row.State == DeliveryState.Queued && row.DueAt != wanted.DueAt)
-                    && !(row.State == DeliveryState.Void && (alsoVoid || wanted.DueAt > now)))
-                {
-                    return false;
-                }
-
-                (row.DueAt, row.Expires) = (wanted.DueAt, wanted.Expires);
-                var state = row.Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued;
-                row.Wait(state, wanted.NextAt ?? wanted.DueAt);
-                return true;
-            },
-            cancel);
+        var changed = await ChangeAsync(there, Requeue, cancel);
         // A changed row has been posted already. An unchanged, waiting row may come from a run that ended before it
         // posted, so it is posted again.
         return (changed is null && there.State == DeliveryState.Queued ? there : null, changed is not null);
+
+        bool Requeue(LedgerRow row)
+        {
+            if (!(row.State == DeliveryState.Queued && row.DueAt != wanted.DueAt)
+                && !(row.State == DeliveryState.Void && (alsoVoid || wanted.DueAt > now)))
+            {
+                return false;
+            }
+
+            (row.DueAt, row.Expires) = (wanted.DueAt, wanted.Expires);
+            row.WaitAgain(wanted.NextAt ?? wanted.DueAt);
+            return true;
+        }
     }
 }
 
 /// <summary>A change of a row. The function returns false, and changes nothing, if there is nothing to do.</summary>
-internal sealed record RowChange(LedgerRow Row, Func<LedgerRow, bool> Change);
+internal sealed record RowChange(LedgerRow Row, Func<LedgerRow, bool> Change)
+{
+    /// <summary>A change that applies only while the row still waits for the send with a number.</summary>
+    public static RowChange WhileWaiting(LedgerRow row, int number, Action<LedgerRow> change) => new(row, one =>
+    {
+        if (!one.IsWaiting || one.Number != number)
+        {
+            return false;
+        }
+
+        change(one);
+        return true;
+    });
+
+    /// <summary>A change that voids a row if it waits.</summary>
+    public static RowChange VoidWaiting(LedgerRow row, string reason) => new(row, one =>
+    {
+        if (!one.IsWaiting)
+        {
+            return false;
+        }
+
+        one.End(DeliveryState.Void, reason);
+        return true;
+    });
+}

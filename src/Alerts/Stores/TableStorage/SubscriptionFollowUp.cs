@@ -62,10 +62,8 @@ internal sealed class SubscriptionFollowUp(
     public async IAsyncEnumerable<IReadOnlyList<Follower>> OfPreferenceSetAsync(
         string preferenceSet, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var page in tables
-                .Subscriptions.QueryAsync<TableEntity>(
-                    $"PartitionKey eq 'i|{preferenceSet}'", TableOperations.PageSize, cancellationToken: cancel)
-                .AsPages())
+        await foreach (var page in tables.Subscriptions.QueryAsync<TableEntity>(
+            $"PartitionKey eq 'i|{preferenceSet}'", TableOperations.PageSize, cancellationToken: cancel).AsPages())
         {
             yield return [.. page.Values.Select(entity => new Follower(
                 entity.RowKey, entity.Text("Channel"), entity.GetInt64("Lane") ?? 0, entity.Instant("Since"),
@@ -85,19 +83,6 @@ internal sealed class SubscriptionFollowUp(
         }
     }
 
-    /// <summary>A change that voids a row if it waits.</summary>
-    public static RowChange VoidWaiting(LedgerRow row, string reason) => new(
-        row,
-        one =>
-        {
-            if (!one.IsWaiting)
-            {
-                return false;
-            }
-
-            one.End(DeliveryState.Void, reason);
-            return true;
-        });
 
     private async Task FollowAsync(SubscriptionState state, CancellationToken cancel)
     {
@@ -109,11 +94,8 @@ internal sealed class SubscriptionFollowUp(
             await FollowOwedAsync(state, cancel);
         }
 
-        foreach (var preferenceSet in state
-                .Versions.Select(version => version.PreferenceSet)
-                .Distinct()
-                .Where(preferenceSet =>
-                    preferenceSet != state.PreferenceSet || state.Status == SubscriptionStatus.Ended))
+        foreach (var preferenceSet in state.Versions.Select(version => version.PreferenceSet).Distinct()
+            .Where(preferenceSet => preferenceSet != state.PreferenceSet || state.Status == SubscriptionStatus.Ended))
         {
             await tables.Subscriptions.DropAsync("i|" + preferenceSet, state.Id, cancel);
         }
@@ -123,7 +105,8 @@ internal sealed class SubscriptionFollowUp(
             await tables.Subscriptions.UpsertAsync(
                 new TableEntity("_ended", $"{Keys.Of(state.Versions[^1].RecordedAt)}|{state.Id}"), cancel);
             await rows.ChangeAllAsync(
-                [.. (await rows.OfAsync(state.Id, cancel)).Select(row => VoidWaiting(row, EndReasons.Unsubscribed))],
+                [.. (await rows.OfAsync(state.Id, cancel))
+                    .Select(row => RowChange.VoidWaiting(row, EndReasons.Unsubscribed))],
                 cancel);
         }
     }
@@ -163,14 +146,9 @@ internal sealed class SubscriptionFollowUp(
     {
         var pauses = Resumption.Pauses([.. state.Versions.Select(version => (version.RecordedAt, version.Status))]);
         var revisions = known.ToDictionary(version => version.KeyDate.Id, version => version.KeyDate.Revision);
-        await rows.ChangeAllAsync(
-            [
-                .. (await rows.OfAsync(state.Id, cancel))
-                    .Where(row => row.Kind == AlertKind.Reminder
-                        && revisions.GetValueOrDefault(row.DateId) == row.Revision)
-                    .Select(row => new RowChange(row, Queue)),
-            ],
-            cancel);
+        var own = (await rows.OfAsync(state.Id, cancel)).Where(row =>
+            row.Kind == AlertKind.Reminder && revisions.GetValueOrDefault(row.DateId) == row.Revision);
+        await rows.ChangeAllAsync([.. own.Select(row => new RowChange(row, Queue))], cancel);
 
         bool Queue(LedgerRow row)
         {
@@ -180,7 +158,7 @@ internal sealed class SubscriptionFollowUp(
                 return false;
             }
 
-            row.Wait(row.Failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, nextAt);
+            row.WaitAgain(nextAt);
             return true;
         }
     }

@@ -60,6 +60,12 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
 
     public bool IsOwedAlerts => Status.IsOwedAlerts();
 
+    /// <summary>
+    /// An entity written by an earlier version has no such property. It counts as edited if it has more states than
+    /// creation and confirmation.
+    /// </summary>
+    private bool IsEdited => entity.GetBoolean("Edited") ?? Versions.Count > 2;
+
     public EndpointHealth Health
     {
         get => new()
@@ -79,37 +85,25 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
     }
 
     /// <summary>All recorded states, oldest first.</summary>
-    public IReadOnlyList<RecordedState> Versions => [
-        .. (entity.FindText("Versions") ?? "")
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(RecordedState.Read),
-    ];
+    public IReadOnlyList<RecordedState> Versions =>
+        [.. (entity.FindText("Versions") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(RecordedState.Read)];
 
     public Subscription Subscription => new(
-        Id,
-        channel,
-        entity.Text("Address"),
-        Status,
-        CreatedAt,
-        Since,
-        entity.Preferences(),
-        entity.Number("Generation"), // always written
-        StoredSecrets.Read(entity.Text("Secrets")),
+        Id, channel, entity.Text("Address"), Status, CreatedAt, Since, entity.Preferences(),
+        entity.Number("Generation"), StoredSecrets.Read(entity.Text("Secrets")),
         entity.GetString("Contact") is { Length: > 0 } contact
             ? new Contact(contact, entity.GetBoolean("ContactConfirmed") ?? false) : null,
         Health.FailingSince)
     {
         Format = WebhookFormats.Of(entity.Text("Format"))
             ?? throw new FormatException("A stored subscription has an unknown format."),
-        // An entity written by an earlier version has no such property. It counts as edited if it has more states
-        // than creation and confirmation.
-        IsEdited = entity.GetBoolean("Edited") ?? Versions.Count > 2,
+        IsEdited = IsEdited,
         Client = entity.GetString("Client") ?? "",
         Quick = Health.Quick,
         EndedAt = Status == SubscriptionStatus.Ended ? entity.InstantOrNull("EndedAt") : null,
-        StatusBeforeEnd =
-            Status == SubscriptionStatus.Ended
-                ? Versions.LastOrDefault(version => version.Status != SubscriptionStatus.Ended)?.Status : null,
+        StatusBeforeEnd = Status == SubscriptionStatus.Ended
+            ? Versions.LastOrDefault(version => version.Status != SubscriptionStatus.Ended)?.Status : null,
     };
 
     /// <param name="order">The recording number.</param>
@@ -125,7 +119,7 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
     public void Edit(Preferences preferences, string preferenceSet, Instant now, long order)
     {
         SetPreferences(preferences, preferenceSet, now, order);
-        entity["Edited"] = Status != SubscriptionStatus.Pending || (entity.GetBoolean("Edited") ?? Versions.Count > 2);
+        entity["Edited"] = Status != SubscriptionStatus.Pending || IsEdited;
         Record(now, order);
     }
 
@@ -189,29 +183,25 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
     /// <summary>Whether another mail of a kind may be sent within the hourly limit. If so, this counts it.</summary>
     public bool TryCountEmail(string message, Instant now)
     {
-        var asked = (entity.GetString("Asked") ?? "")
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(line =>
-                long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture)
-                > (now - Duration.FromHours(1)).ToUnixTimeMilliseconds())
-            .ToList();
+        var anHourAgo = (now - Duration.FromHours(1)).ToUnixTimeMilliseconds();
+        var asked = (entity.GetString("Asked") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture) > anHourAgo).ToList();
         if (asked.Count(line => line.StartsWith(message + " ", StringComparison.Ordinal))
             >= SubscriptionLimits.ConfirmationsAnHour)
         {
             return false;
         }
 
-        entity["Asked"] = string.Join(
-            '\n',
-            asked.Append(string.Create(CultureInfo.InvariantCulture, $"{message} {now.ToUnixTimeMilliseconds()}")));
+        asked.Add(FormattableString.Invariant($"{message} {now.ToUnixTimeMilliseconds()}"));
+        entity["Asked"] = string.Join('\n', asked);
         return true;
     }
 }
 
 /// <summary>One recorded state of a subscription.</summary>
 /// <param name="Order">The recording number; 0 if an earlier version of the service recorded it.</param>
-internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Status, Instant Since, string PreferenceSet,
-    long Order)
+internal sealed record RecordedState(
+    Instant RecordedAt, SubscriptionStatus Status, Instant Since, string PreferenceSet, long Order)
 {
     public bool IsOwedAlerts => Status.IsOwedAlerts();
 
@@ -222,10 +212,11 @@ internal sealed record RecordedState(Instant RecordedAt, SubscriptionStatus Stat
             order is [var number] ? long.Parse(number, CultureInfo.InvariantCulture) : 0)
         : throw new FormatException("A recorded state has five parts, or four when an earlier version recorded it.");
 
-    public string Write() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{RecordedAt.ToUnixTimeMilliseconds()} {(int)Status} {Since.ToUnixTimeMilliseconds()} {PreferenceSet} "
-        + $"{Order}");
+    public string Write()
+    {
+        var (at, since) = (RecordedAt.ToUnixTimeMilliseconds(), Since.ToUnixTimeMilliseconds());
+        return FormattableString.Invariant($"{at} {(int)Status} {since} {PreferenceSet} {Order}");
+    }
 
     private static Instant At(string text) =>
         Instant.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));

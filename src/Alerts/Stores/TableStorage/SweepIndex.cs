@@ -17,12 +17,10 @@ internal sealed class SweepIndex(Tables tables)
 
     /// <summary>Enters waiting rows.</summary>
     public Task EnterAsync(IEnumerable<LedgerRow> waiting, CancellationToken cancel) => tables.State.UpsertAllAsync(
-        waiting
-            .SelectMany(row =>
-                row.NextAt is { } at
-                    ? new[] { SweepKey(at + Patience, row.Group), $"{Answers}{Keys.Day(at)}|{row.Group}" } : [])
-            .Distinct()
-            .Select(key => new TableEntity(Partition, key)),
+        waiting.SelectMany(row => row.NextAt is { } at
+            ? new[] { SweepKey(at + Patience, row.Group), $"{Answers}{Keys.Day(at)}|{row.Group}" }
+            : [])
+            .Distinct().Select(key => new TableEntity(Partition, key)),
         cancel);
 
     public Task SweepAgainAsync(string group, Instant at, CancellationToken cancel) =>
@@ -44,18 +42,10 @@ internal sealed class SweepIndex(Tables tables)
         $"{Sweep}{Keys.Of(Instant.FromUnixTimeMilliseconds((at.ToUnixTimeMilliseconds() / 60_000 + 1) * 60_000))}"
         + $"|{group}";
 
-    private async Task<IReadOnlyList<SweepEntry>> LinesAsync(string kind, string before, CancellationToken cancel)
-    {
-        var lines = new List<SweepEntry>();
-        await foreach (var entity in tables.State.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{Partition}' and RowKey ge '{kind}' and RowKey lt '{kind}{before}'",
-            cancellationToken: cancel))
-        {
-            lines.Add(new SweepEntry(entity.RowKey));
-        }
-
-        return lines;
-    }
+    private async Task<IReadOnlyList<SweepEntry>> LinesAsync(string kind, string before, CancellationToken cancel) =>
+        await tables.State.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{Partition}' and RowKey ge '{kind}' and RowKey lt '{kind}{before}'",
+            cancellationToken: cancel).Select(entity => new SweepEntry(entity.RowKey)).ToListAsync(cancel);
 }
 
 /// <summary>One line of the index.</summary>

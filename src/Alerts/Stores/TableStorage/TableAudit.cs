@@ -31,24 +31,21 @@ internal sealed class TableAudit(
         var count = new AuditCount();
         for (var shard = 0; shard < Keys.Shards; shard++)
         {
-            var states = (await tables.Subscriptions.ListAsync(Keys.Shard(shard), "", cancel)).Select(entity =>
-                new SubscriptionState(entity, channels)).ToList();
+            var subscriptions = await tables.Subscriptions.ListAsync(Keys.Shard(shard), "", cancel);
             var byName = await RowsAsync(histories, shard, cancel);
-            foreach (var state in states)
+            foreach (var state in subscriptions.Select(entity => new SubscriptionState(entity, channels)))
             {
                 var versions = new List<SubscriptionVersion>();
                 foreach (var version in state.Versions)
                 {
                     var preferences = await plan.FindAsync(version.PreferenceSet, cancel);
-                    versions.Add(new SubscriptionVersion(version.RecordedAt, version.Status, preferences)
-                    { Order = version.Order });
+                    versions.Add(new(version.RecordedAt, version.Status, preferences) { Order = version.Order });
                 }
 
                 foreach (var history in histories)
                 {
                     count.About = (state.Id, history[0].KeyDate.Id);
-                    audit.Judge(history, versions, byName.GetValueOrDefault((state.Id, history[0].KeyDate.Id), []),
-                        from, upTo, count);
+                    audit.Judge(history, versions, [.. byName[count.About]], from, upTo, count);
                 }
             }
         }
@@ -56,27 +53,21 @@ internal sealed class TableAudit(
         return count;
     }
 
-    private async Task<Dictionary<(string Subscription, string Date),
-        List<AuditRow>>> RowsAsync(IReadOnlyList<IReadOnlyList<DateVersion>> histories, int shard,
-        CancellationToken cancel)
+    /// <summary>The rows of one shard, by the ids of their subscription and date.</summary>
+    private async Task<ILookup<(string SubscriptionId, string KeyDateId), AuditRow>> RowsAsync(
+        IReadOnlyList<IReadOnlyList<DateVersion>> histories, int shard, CancellationToken cancel)
     {
-        var byName = new Dictionary<(string, string), List<AuditRow>>();
+        var read = new List<((string, string) Name, AuditRow Row)>();
         foreach (var history in histories)
         {
             await foreach (var row in rows.OfShardAsync(history[0].KeyDate.Id, shard, cancel))
             {
-                var name = (row.SubscriptionId, row.DateId);
-                if (!byName.TryGetValue(name, out var list))
-                {
-                    byName[name] = list = [];
-                }
-
-                list.Add(new AuditRow(
+                read.Add(((row.SubscriptionId, row.DateId), new AuditRow(
                     new AlertName(row.Revision, row.Kind, row.Lead), row.DueAt, row.Expires, row.State, row.Reason,
-                    row.IsResent, row.Attempts));
+                    row.IsResent, row.Attempts)));
             }
         }
 
-        return byName;
+        return read.ToLookup(one => one.Name, one => one.Row);
     }
 }

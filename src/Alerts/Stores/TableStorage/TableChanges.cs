@@ -155,16 +155,19 @@ internal sealed class TableChanges(
     /// <summary>Whether a subscription followed the date before a change and is owed its short notice.</summary>
     private async Task<bool> IsOwedAsync(
         Follower follower, DateVersion version, ShortNotice notice, IReadOnlyDictionary<int, KeyDate> byRevision,
-        CancellationToken cancel) =>
-        (follower.SinceOrder < version.Order || (version.Order == 0 && follower.Since <= version.RecordedAt))
-        && (version.Change == DateChange.Added
-            || Owed.IsNoticeOwedBy(
-                version, knowledge.Of(await NotifiedAsync(follower, version, cancel), byRevision), notice));
+        CancellationToken cancel)
+    {
+        var wasThere = follower.SinceOrder < version.Order
+            || (version.Order == 0 && follower.Since <= version.RecordedAt);
+        if (!wasThere || version.Change == DateChange.Added)
+        {
+            return wasThere;
+        }
 
-    private async Task<IEnumerable<LedgerRow>> NotifiedAsync(
-        Follower follower, DateVersion version, CancellationToken cancel) =>
-        (await rows.OfAsync(version.KeyDate.Id, follower.Id, cancel))
+        var told = (await rows.OfAsync(version.KeyDate.Id, follower.Id, cancel))
             .Where(row => row.Revision <= version.KeyDate.Revision);
+        return Owed.IsNoticeOwedBy(version, knowledge.Of(told, byRevision), notice);
+    }
 
     /// <summary>Enqueues corrections in batches. All corrections of one subscription are in one batch.</summary>
     private async Task EnqueueAsync(List<OwedCorrection> corrections, CancellationToken cancel)
@@ -217,13 +220,12 @@ internal sealed class TableChanges(
     }
 
     private async Task<IReadOnlyCollection<OwedCorrection>> CorrectAsync(
-        IReadOnlyList<LedgerRow> read, IReadOnlyList<DateVersion> history, DateVersion version,
-        CancellationToken cancel)
+        List<LedgerRow> read, IReadOnlyList<DateVersion> history, DateVersion version, CancellationToken cancel)
     {
         var (others, byRevision) = (Corrections.OtherRevisions(history, version), Corrections.ByRevision(history));
         var older = read.Where(row => row.Revision < version.KeyDate.Revision).ToList();
         var voided = await rows.ChangeAllAsync(
-            [.. older.Select(row => SubscriptionFollowUp.VoidWaiting(row, EndReasons.Superseded))], cancel);
+            [.. older.Select(row => RowChange.VoidWaiting(row, EndReasons.Superseded))], cancel);
         var current = new ConcurrentBag<LedgerRow>(read.Where(row => row.Revision == version.KeyDate.Revision));
         await Parallel.ForEachAsync(older.Zip(voided), TableOperations.AtOnce, async (one, _) =>
         {
@@ -237,7 +239,7 @@ internal sealed class TableChanges(
         var bySubscription = current.GroupBy(row => row.SubscriptionId);
         await Parallel.ForEachAsync(bySubscription, TableOperations.AtOnce, async (told, _) =>
         {
-            if (knowledge.IsOwed([.. told], others, byRevision, version)
+            if (knowledge.IsOwed(told, others, byRevision, version)
                 && await following.FindAsync(told.Key, cancel) is { IsOwedAlerts: true } state)
             {
                 corrections.Add(new OwedCorrection(version, state.Id, state.Channel, state.DestinationKey));

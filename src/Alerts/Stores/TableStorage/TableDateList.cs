@@ -1,6 +1,7 @@
 using Alerts.Dates;
 using Azure;
 using Azure.Data.Tables;
+using NodaTime.Text;
 
 namespace Alerts.Stores.TableStorage;
 
@@ -65,12 +66,11 @@ internal sealed class TableDateList(Tables tables)
 
     /// <summary>See <see cref="IKeyDates.NewestRevisionsAsync"/>.</summary>
     public async Task<IReadOnlyList<DateVersion>> NewestRevisionsAsync(
-        string? topic, int limit, CancellationToken cancel) =>
-        [
-            .. (await ReadAsync(
-                $"RowKey gt '{ByRevision}' and RowKey lt '{Keys.After(ByRevision)}'"
-                    + Where(new DateFilter(topic)), limit, cancel)).Select(DateEntities.Version),
-        ];
+        string? topic, int limit, CancellationToken cancel)
+    {
+        var where = $"RowKey gt '{ByRevision}' and RowKey lt '{Keys.After(ByRevision)}'" + Where(new DateFilter(topic));
+        return [.. (await ReadAsync(where, limit, cancel)).Select(DateEntities.Version)];
+    }
 
     /// <summary>Updates a date's rows from the date's own partition.</summary>
     public async Task EnlistAsync(string id, CancellationToken cancel)
@@ -152,20 +152,10 @@ internal sealed class TableDateList(Tables tables)
         DateEntities.Version(listed).KeyDate.Topics.SequenceEqual(version.KeyDate.Topics);
 
     /// <summary>The versions of a date with higher numbers, oldest first.</summary>
-    private async Task<List<DateVersion>> NewerAsync(string id, int number, CancellationToken cancel)
-    {
-        var newer = new List<DateVersion>();
-        await foreach (var entity in tables.Dates.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{DateEntities.Partition(id)}' and RowKey ge 'v|' "
-                    + $"and RowKey lt '{Keys.Version(number)}'",
-            cancellationToken: cancel))
-        {
-            newer.Add(DateEntities.Version(entity));
-        }
-
-        newer.Reverse();
-        return newer;
-    }
+    private async Task<List<DateVersion>> NewerAsync(string id, int number, CancellationToken cancel) =>
+        await tables.Dates.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{DateEntities.Partition(id)}' and RowKey ge 'v|' and RowKey lt '{Keys.Version(number)}'",
+            cancellationToken: cancel).Select(DateEntities.Version).Reverse().ToListAsync(cancel);
 
     /// <param name="listed">The row by id; null if the date is not listed.</param>
     /// <param name="before">The keys of existing index entries. They are deleted unless they are written again.</param>
@@ -228,8 +218,8 @@ internal sealed class TableDateList(Tables tables)
     {
         var (entry, date) = (DateEntities.Of(Partition, key, version), version.KeyDate);
         entry["Over"] = date.Over.ToUnixTimeMilliseconds();
-        entry["FirstOn"] = Iso(date.When.On);
-        entry["LastOn"] = Iso((date.End ?? date.When).On);
+        entry["FirstOn"] = LocalDatePattern.Iso.Format(date.When.On);
+        entry["LastOn"] = LocalDatePattern.Iso.Format((date.End ?? date.When).On);
         entry["Status"] = date.Status.ToString();
         foreach (var topic in topics)
         {
@@ -239,17 +229,14 @@ internal sealed class TableDateList(Tables tables)
         return entry;
     }
 
-    private static string Iso(LocalDate on) =>
-        on.ToString("uuuu-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-
     /// <summary>A property that exists if the date has the topic. Property names have no hyphens.</summary>
     private static string TopicProperty(string topic) => "Topic_" + topic.Replace('-', '_');
 
     /// <summary>The filter as conditions on the properties of index entries.</summary>
     private static string Where(DateFilter filter) => string.Concat(
         filter.Topic is { } topic ? $" and {TopicProperty(topic)} eq true" : "",
-        filter.From is { } from ? $" and LastOn ge '{Iso(from)}'" : "",
-        filter.To is { } to ? $" and FirstOn le '{Iso(to)}'" : "",
+        filter.From is { } from ? $" and LastOn ge '{LocalDatePattern.Iso.Format(from)}'" : "",
+        filter.To is { } to ? $" and FirstOn le '{LocalDatePattern.Iso.Format(to)}'" : "",
         filter.Status is { } status ? $" and Status eq '{status}'" : "",
         filter.OverAfter is { } over ? $" and Over gt {over.ToUnixTimeMilliseconds()}L" : "");
 

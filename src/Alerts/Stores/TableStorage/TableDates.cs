@@ -18,18 +18,10 @@ internal sealed class TableDates(
 
     public Task<DatesVersion> StampAsync(Instant now, CancellationToken cancel) => Task.FromResult(second.Stamp(now));
 
-    public async Task<DateVersion?> FindAsync(string id, CancellationToken cancel)
-    {
-        await foreach (var entity in tables.Dates.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{DateEntities.Partition(id)}' and RowKey ge 'v|' and RowKey lt 'v|~'",
-            1,
-            cancellationToken: cancel))
-        {
-            return DateEntities.Version(entity);
-        }
-
-        return null;
-    }
+    public async Task<DateVersion?> FindAsync(string id, CancellationToken cancel) =>
+        await tables.Dates.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{DateEntities.Partition(id)}' and RowKey ge 'v|' and RowKey lt 'v|~'", 1,
+            cancellationToken: cancel).Select(DateEntities.Version).FirstOrDefaultAsync(cancel);
 
     public async Task<IReadOnlyList<DateVersion>?> HistoryAsync(string id, CancellationToken cancel)
     {
@@ -123,8 +115,8 @@ internal sealed class TableDates(
                 return true;
             }
 
-            if ((await tables.Dates.ListAsync(DateEntities.Partition(entry.DateId), "v|", cancel)).Any(version =>
-                    version.GetBoolean("Shipped") == false))
+            if ((await tables.Dates.ListAsync(DateEntities.Partition(entry.DateId), "v|", cancel))
+                .Any(version => version.GetBoolean("Shipped") == false))
             {
                 return !await tables.Dates.TryInsertAsync(
                     new TableEntity(DateEntities.Partition(entry.DateId), Entry(entry)), cancel);
@@ -138,10 +130,9 @@ internal sealed class TableDates(
     }
 
     /// <summary>The changes of a date that have not been followed completely, oldest first.</summary>
-    public async Task<IReadOnlyList<ChangeNote>> NotesAsync(string id, CancellationToken cancel) => [
-        .. (await tables.Dates.ListAsync(DateEntities.Partition(id), "n|", cancel)).Select(note => new ChangeNote(
-            note.RowKey, note.Text("Intent"), note.Number("Number"))),
-    ];
+    public async Task<IReadOnlyList<ChangeNote>> NotesAsync(string id, CancellationToken cancel) =>
+        [.. (await tables.Dates.ListAsync(DateEntities.Partition(id), "n|", cancel))
+            .Select(note => new ChangeNote(note.RowKey, note.Text("Intent"), note.Number("Number")))];
 
     public Task DoneAsync(string id, ChangeNote note, CancellationToken cancel) =>
         tables.Dates.DropAsync(DateEntities.Partition(id), note.RowKey, cancel);
@@ -262,3 +253,40 @@ internal sealed class TableDates(
 /// <param name="Intent">The row key of the intent that announced it.</param>
 /// <param name="Number">The number of the version.</param>
 internal sealed record ChangeNote(string RowKey, string Intent, int Number);
+
+/// <summary>
+/// A version of the dates that is valid for one second of the service's clock, or until this process changes a date.
+/// Tables cannot tell cheaply whether any date has changed, so readers may see a change by another process up to a
+/// second late.
+/// </summary>
+internal sealed class TimedDatesVersion
+{
+    private static readonly Duration Holds = Duration.FromSeconds(1);
+
+    private readonly Lock looking = new();
+    private long number;
+    private Instant since;
+    private DatesVersion? stamp;
+
+    public DatesVersion Stamp(Instant now)
+    {
+        lock (looking)
+        {
+            if (stamp is null || now < since || now >= stamp.Until)
+            {
+                (since, stamp) = (now, new DatesVersion(++number, now + Holds));
+            }
+
+            return stamp;
+        }
+    }
+
+    /// <summary>Ends the current version. Call it after a change: what was read meanwhile is not kept.</summary>
+    public void End()
+    {
+        lock (looking)
+        {
+            stamp = null;
+        }
+    }
+}

@@ -1,4 +1,6 @@
-using System.Globalization;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Alerts.Due;
 using Alerts.Ledger;
 using Azure.Data.Tables;
@@ -83,21 +85,20 @@ internal sealed class TableDeliveries(
         }
 
         var resent = Resent.StillUnderWay;
-        await rows.ChangeAsync(
-            row,
-            one =>
-            {
-                resent = Resending.Of(one.State, one.Revision, current.KeyDate.Revision);
-                if (resent == Resent.Queued)
-                {
-                    (one.Failures, one.IsResent) = (0, true);
-                    one.Wait(DeliveryState.Queued, clock.Now);
-                }
-
-                return resent == Resent.Queued;
-            },
-            cancel);
+        await rows.ChangeAsync(row, Resend, cancel);
         return resent;
+
+        bool Resend(LedgerRow one)
+        {
+            resent = Resending.Of(one.State, one.Revision, current.KeyDate.Revision);
+            if (resent == Resent.Queued)
+            {
+                (one.Failures, one.IsResent) = (0, true);
+                one.Wait(DeliveryState.Queued, clock.Now);
+            }
+
+            return resent == Resent.Queued;
+        }
     }
 
     public async Task EraseOldAnswersAsync(CancellationToken cancel)
@@ -115,18 +116,14 @@ internal sealed class TableDeliveries(
     }
 
     /// <summary>A filter that also excludes index entries: only rows of the ledger have a kind.</summary>
-    private static string In(DeliveryFilter filter) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(filter.Kind is { } kind ? $"Kind eq {(int)kind}" : $"Kind ge {(filter.IsAlertsOnly ? 1
-            : 0)}")}{(filter.State is { } state ? $" and State eq {(int)state}" : "")}");
+    private static string In(DeliveryFilter filter) =>
+        (filter.Kind is { } kind ? $"Kind eq {kind:D}" : filter.IsAlertsOnly ? "Kind ge 1" : "Kind ge 0")
+        + (filter.State is { } state ? $" and State eq {state:D}" : "");
 
     private static bool Forget(LedgerRow row, Instant before)
     {
-        if (row.IsWaiting
-            || row.State == DeliveryState.Sending
-            || row.Log is not { } log
-            || !AttemptLog.Read(log).Any(attempt => attempt.Response is not null)
-            || row.AttemptAt > before)
+        if (row.IsWaiting || row.State == DeliveryState.Sending || row.Log is not { } log || row.AttemptAt > before
+            || !AttemptLog.Read(log).Any(attempt => attempt.Response is not null))
         {
             return false;
         }
@@ -139,9 +136,9 @@ internal sealed class TableDeliveries(
     /// A position that sorts by age, the newest highest: the time of creation, then digits from a hash of the key to
     /// keep positions distinct.
     /// </summary>
-    private static string PositionOf(LedgerRow row) =>
-        Keys.Of(row.CreatedAt) + (ShardHash(row) % 100_000_000).ToString("D8", CultureInfo.InvariantCulture);
-
-    private static long ShardHash(LedgerRow row) => System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(
-        System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(row.Name.Key)));
+    private static string PositionOf(LedgerRow row)
+    {
+        var hash = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(row.Name.Key)));
+        return Keys.Of(row.CreatedAt) + FormattableString.Invariant($"{hash % 100_000_000:D8}");
+    }
 }

@@ -46,7 +46,7 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
                 }
                 else
                 {
-                    change.Add(edit.VoidReason is { } reason ? SubscriptionFollowUp.VoidWaiting(there, reason)
+                    change.Add(edit.VoidReason is { } reason ? RowChange.VoidWaiting(there, reason)
                         : new RowChange(there, row => Rewait(row, edit)));
                 }
             }

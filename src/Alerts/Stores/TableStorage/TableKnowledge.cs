@@ -22,7 +22,7 @@ internal sealed class TableKnowledge(LedgerWriter rows, TableDates dates, Record
     /// <summary>Whether a version owes a correction to the subscription of these rows.</summary>
     /// <param name="others">The result of <see cref="Corrections.OtherRevisions"/> for the version.</param>
     public bool IsOwed(
-        IReadOnlyList<LedgerRow> told, IReadOnlySet<int> others, IReadOnlyDictionary<int, KeyDate> byRevision,
+        IEnumerable<LedgerRow> told, IReadOnlySet<int> others, IReadOnlyDictionary<int, KeyDate> byRevision,
         DateVersion version) =>
         told.Any(row => row.WasAttempted && others.Contains(row.Revision))
         && Corrections.IsOwedBy(version, Of(told, byRevision));
@@ -53,11 +53,11 @@ internal sealed class TableKnowledge(LedgerWriter rows, TableDates dates, Record
                 continue;
             }
 
-            if (Of(told, Corrections.ByRevision(history)).CorrectionOwed(
-                current.KeyDate, Instant.Max(now, current.MovedAt)) is not null)
+            var at = Instant.Max(now, current.MovedAt);
+            if (Of(told, Corrections.ByRevision(history)).CorrectionOwed(current.KeyDate, at) is not null)
             {
-                queued += await QueueAsync(CorrectionOf(
-                    current, state.Id, state.Channel, state.DestinationKey, now, now), alsoFailed, cancel) ? 1 : 0;
+                var correction = CorrectionOf(current, state.Id, state.Channel, state.DestinationKey, now, now);
+                queued += await QueueAsync(correction, alsoFailed, cancel) ? 1 : 0;
             }
         }
 
@@ -71,19 +71,18 @@ internal sealed class TableKnowledge(LedgerWriter rows, TableDates dates, Record
             return await rows.EnqueueAsync([correction], correction.CreatedAt, cancel) > 0;
         }
 
-        return await rows.ChangeAsync(
-            there,
-            row =>
-            {
-                if (row.State != DeliveryState.Void && !(alsoFailed && row.State == DeliveryState.Failed))
-                {
-                    return false;
-                }
+        return await rows.ChangeAsync(there, Requeue, cancel) is not null;
 
-                row.Failures = 0;
-                row.Wait(DeliveryState.Queued, correction.CreatedAt);
-                return true;
-            },
-            cancel) is not null;
+        bool Requeue(LedgerRow row)
+        {
+            if (row.State != DeliveryState.Void && !(alsoFailed && row.State == DeliveryState.Failed))
+            {
+                return false;
+            }
+
+            row.Failures = 0;
+            row.Wait(DeliveryState.Queued, correction.CreatedAt);
+            return true;
+        }
     }
 }

@@ -46,8 +46,7 @@ internal sealed class TableLedger(
         {
             if ((LedgerRow.AsWritten(request) ?? await rows.FindAsync(request.Alert, cancel)) is { } row)
             {
-                changes.Add(new RowChange(row, one => Postpone(
-                    one, request.Message.Number, waiting => waiting.Wait(waiting.State, until))));
+                changes.Add(RowChange.WhileWaiting(row, request.Message.Number, one => one.Wait(one.State, until)));
             }
         });
         await rows.ChangeAllAsync([.. changes], cancel);
@@ -110,17 +109,6 @@ internal sealed class TableLedger(
 
         return true;
     }
-
-    private static bool Postpone(LedgerRow row, int number, Action<LedgerRow> wait)
-    {
-        if (!row.IsWaiting || row.Number != number)
-        {
-            return false;
-        }
-
-        wait(row);
-        return true;
-    }
 }
 
 /// <summary>A claim with its row as it was claimed.</summary>
@@ -128,4 +116,55 @@ internal sealed record TableClaim(LedgerRow Row, OutboundMessage Message)
     : Claim(Row.Failures, Row.IsResent ? null : Row.Expires, Message)
 {
     public int Number { get; } = Row.Number;
+}
+
+/// <summary>
+/// The endpoint turns of requests that are claimed together. A request keeps its turn over all rounds. Thread-safe for
+/// different requests.
+/// </summary>
+internal sealed class RequestTurns(EndpointShares shares, IReadOnlyList<ClaimRequest> requests)
+{
+    private readonly EndpointTurn?[] turns = new EndpointTurn?[requests.Count];
+
+    /// <summary>Begins the turn of a request unless it has one.</summary>
+    /// <param name="quick">See <see cref="Ledger.EndpointHealth.Quick"/>.</param>
+    /// <returns>Null if the request has a turn; otherwise where its row waits.</returns>
+    public WaitingRow? Begin(int index, int? quick, bool isRetry)
+    {
+        if (turns[index] is not null)
+        {
+            return null;
+        }
+
+        var request = requests[index];
+        if (quick == 0 && !request.Message.IsSlow)
+        {
+            return new WaitingRow(Place.Slow, isRetry, quick);
+        }
+
+        (turns[index], var waits) = shares.TryReserve(
+            request.Alert.SubscriptionId, request.Message.DestinationKey, quick, isRetry, request.Turn);
+        return turns[index] is null ? new WaitingRow(waits, isRetry, quick) : null;
+    }
+
+    /// <summary>Hands each turn to its claim; gives back those of the requests that claimed nothing.</summary>
+    public void Conclude(ClaimResult?[] results)
+    {
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (turns[i] is not { } turn)
+            {
+                continue;
+            }
+
+            if (results[i] is { Claim: { } claim } result)
+            {
+                results[i] = result with { Claim = claim with { Turn = turn } };
+            }
+            else
+            {
+                shares.GiveBack(turn);
+            }
+        }
+    }
 }

@@ -35,18 +35,10 @@ internal static class TableOperations
 
     /// <summary>Reads all entities of a partition whose row keys have a prefix, in order.</summary>
     public static async Task<List<TableEntity>> ListAsync(
-        this TableClient table, string partition, string prefix, CancellationToken cancel)
-    {
-        var all = new List<TableEntity>();
-        await foreach (var entity in table.QueryAsync<TableEntity>(
-                $"PartitionKey eq '{partition}' and RowKey ge '{prefix}' and RowKey lt '{Keys.After(prefix)}'",
-            cancellationToken: cancel))
-        {
-            all.Add(entity);
-        }
-
-        return all;
-    }
+        this TableClient table, string partition, string prefix, CancellationToken cancel) =>
+        await table.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{partition}' and RowKey ge '{prefix}' and RowKey lt '{Keys.After(prefix)}'",
+            cancellationToken: cancel).ToListAsync(cancel);
 
     /// <summary>Inserts an entity; returns false if one with the same keys exists.</summary>
     public static async Task<bool> TryInsertAsync(this TableClient table, TableEntity entity, CancellationToken cancel)
@@ -72,10 +64,8 @@ internal static class TableOperations
         entity[Mark] = NewMark();
         try
         {
-            entity.ETag = (await table.UpdateEntityAsync(entity, entity.ETag, TableUpdateMode.Replace, cancel))
-                .Headers
-                .ETag
-                ?? default;
+            var answer = await table.UpdateEntityAsync(entity, entity.ETag, TableUpdateMode.Replace, cancel);
+            entity.ETag = answer.Headers.ETag ?? default;
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 412 or 404)
@@ -83,6 +73,11 @@ internal static class TableOperations
             return await IsOursAsync(table, entity, cancel);
         }
     }
+
+    /// <summary>Inserts a new entity, or replaces one that was read; false if another write was faster.</summary>
+    public static Task<bool> TryWriteAsync(
+        this TableClient table, TableEntity entity, bool isNew, CancellationToken cancel) =>
+        isNew ? table.TryInsertAsync(entity, cancel) : table.TryReplaceAsync(entity, cancel);
 
     /// <summary>
     /// Replaces entities of one partition, at most <see cref="MaxInTransaction"/>, that were read. Writes them in
@@ -108,11 +103,8 @@ internal static class TableOperations
                 // Either one has changed, or all were written and the response was lost.
                 if (await IsOursAsync(table, entities[0], cancel))
                 {
-                    return
-                    [
-                        true,
-                        .. await Task.WhenAll(entities.Skip(1).Select(entity => IsOursAsync(table, entity, cancel))),
-                    ];
+                    var rest = entities.Skip(1).Select(entity => IsOursAsync(table, entity, cancel));
+                    return [true, .. await Task.WhenAll(rest)];
                 }
             }
         }
@@ -173,9 +165,7 @@ internal static class TableOperations
         this TableClient table, IEnumerable<TableEntity> entities, CancellationToken cancel) =>
         ForEachBatchAsync(entities, batch => SubmitAsync(
             table,
-            batch
-                .Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity))
-                .ToList(),
+            [.. batch.Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity))],
             cancel));
 
     /// <summary>Splits entities into batches of at most one transaction, and runs the work for each.</summary>
@@ -240,8 +230,7 @@ internal static class TableOperations
             || actions.Select(action => action.Entity.PartitionKey).Distinct().Count() != 1)
         {
             throw new InvalidOperationException(
-                $"A transaction has at most {MaxInTransaction} entities of one partition; "
-                + $"this one has {actions.Count}.");
+                $"A transaction has at most {MaxInTransaction} entities of one partition, not {actions.Count}.");
         }
 
         return (await table.SubmitTransactionAsync(actions, cancel)).Value;
@@ -249,8 +238,8 @@ internal static class TableOperations
 
     private static async Task<bool> IsOursAsync(TableClient table, TableEntity entity, CancellationToken cancel)
     {
-        if (await table.FindAsync(entity.PartitionKey, entity.RowKey, cancel) is not { } there
-            || there.GetString(Mark) != entity.GetString(Mark))
+        var there = await table.FindAsync(entity.PartitionKey, entity.RowKey, cancel);
+        if (there?.GetString(Mark) != entity.GetString(Mark))
         {
             return false;
         }

@@ -43,8 +43,7 @@ internal sealed class TableOptIn(
         var preferenceSet = await plan.PreferenceSetOfAsync(wanted.Preferences, cancel);
         while (true)
         {
-            var entry = await tables.Subscriptions.FindAsync(
-                AddressPartition(wanted.Address), preferenceSet.Key, cancel);
+            var entry = await FindEntryAsync(wanted, preferenceSet, cancel);
             var known = entry is null ? null : await KnownAsync(entry, preferenceSet, cancel);
             if (known is null)
             {
@@ -75,10 +74,9 @@ internal sealed class TableOptIn(
         var found = new List<Subscription>();
         foreach (var entry in await tables.Subscriptions.ListAsync(AddressPartition(address), "", cancel))
         {
-            if ((await following.FindAsync(entry.Text("Id"), cancel))?.Subscription is
-                { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } subscription)
+            if (await FindOpenAsync(entry, cancel) is { } state)
             {
-                found.Add(subscription);
+                found.Add(state.Subscription);
             }
         }
 
@@ -122,18 +120,24 @@ internal sealed class TableOptIn(
         }
 
         var preferenceSet = new PreferenceSet(ended.PreferenceSet, ended.Subscription.Preferences);
-        var entry = await tables.Subscriptions.FindAsync(
-            AddressPartition(ended.Subscription.Address), preferenceSet.Key, cancel);
+        var entry = await FindEntryAsync(ended.Subscription, preferenceSet, cancel);
         return (entry is null || await KnownAsync(entry, preferenceSet, cancel) is null)
             && await ReserveAsync(entry, ended.Subscription, preferenceSet, cancel);
     }
 
+    private Task<TableEntity?> FindEntryAsync(
+        Subscription subscription, PreferenceSet preferenceSet, CancellationToken cancel) =>
+        tables.Subscriptions.FindAsync(AddressPartition(subscription.Address), preferenceSet.Key, cancel);
+
     private async Task<Subscription?> KnownAsync(
         TableEntity entry, PreferenceSet preferenceSet, CancellationToken cancel) =>
-        await following.FindAsync(entry.Text("Id"), cancel)
-            is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state
-        && state.PreferenceSet == preferenceSet.Key
+        await FindOpenAsync(entry, cancel) is { } state && state.PreferenceSet == preferenceSet.Key
             ? state.Subscription : null;
+
+    /// <summary>The subscription of an entry, if it is pending or active.</summary>
+    private async Task<SubscriptionState?> FindOpenAsync(TableEntity entry, CancellationToken cancel) =>
+        await following.FindAsync(entry.Text("Id"), cancel)
+            is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state ? state : null;
 
     /// <summary>Reserves address and preferences for a subscription; false if another request was faster.</summary>
     /// <param name="entry">The existing entry, whose subscription is no longer current; null if there is none.</param>
@@ -181,7 +185,7 @@ internal sealed class TableOptIn(
             subscription.Id, (state, now) => isAllowed = state.TryCountEmail(message.ToString(), now), cancel);
         if (isAllowed)
         {
-            await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);
+            await rows.EnqueueMessagesAsync(subscription, [message], clock.Now, cancel);
         }
 
         return isAllowed;

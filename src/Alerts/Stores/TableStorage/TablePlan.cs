@@ -110,8 +110,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
             // The tilde sorts after every character of a key, so keys at exactly `from` are excluded and those at
             // exactly `to` included.
             await foreach (var entity in tables.Plan.QueryAsync<TableEntity>(
-                    $"PartitionKey eq 'p|{Keys.Day(day)}' and RowKey gt '{Keys.Of(from)}~' "
-                    + $"and RowKey lt '{Keys.Of(to)}~'",
+                $"PartitionKey eq 'p|{Keys.Day(day)}' and RowKey gt '{Keys.Of(from)}~' and RowKey lt '{Keys.Of(to)}~'",
                 cancellationToken: cancel))
             {
                 yield return Line(entity);

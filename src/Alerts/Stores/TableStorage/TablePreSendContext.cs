@@ -54,9 +54,7 @@ internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersi
                     ? await rows.OfAsync(row.DateId, row.SubscriptionId, cancel) : []);
             default:
                 return new TablePreSendContext(
-                    row,
-                    await read.HistoryAsync(row.DateId),
-                    [],
+                    row, await read.HistoryAsync(row.DateId), [],
                     await rows.OfAsync(row.DateId, row.SubscriptionId, cancel));
         }
     }
@@ -65,8 +63,7 @@ internal sealed class TablePreSendContext(LedgerRow row, IReadOnlyList<DateVersi
 /// <summary>Reads dates for one round of work, each once even if several tasks ask at the same time.</summary>
 internal sealed class DateReads(TableDates dates, CancellationToken cancel)
 {
-    private readonly ConcurrentDictionary<(string Id, bool IsWhole), Lazy<Task<IReadOnlyList<DateVersion>>>> reads =
-        new();
+    private readonly ConcurrentDictionary<(string Id, bool IsWhole), Lazy<Task<IReadOnlyList<DateVersion>>>> reads = [];
 
     /// <summary>Reads the newest version only.</summary>
     public Task<IReadOnlyList<DateVersion>> CurrentAsync(string id) => ReadAsync(id, isWhole: false);
@@ -77,8 +74,10 @@ internal sealed class DateReads(TableDates dates, CancellationToken cancel)
     private Task<IReadOnlyList<DateVersion>> ReadAsync(string id, bool isWhole) =>
         reads.GetOrAdd((id, isWhole), _ => new(() => FindAsync(id, isWhole))).Value;
 
-    private async Task<IReadOnlyList<DateVersion>> FindAsync(string id, bool isWhole) => (
-        isWhole ? await dates.HistoryAsync(id, cancel)
-        : await dates.FindAsync(id, cancel) is { } current ? [current]
-        : null) ?? throw new InvalidOperationException($"The ledger names date {id}, which does not exist.");
+    private async Task<IReadOnlyList<DateVersion>> FindAsync(string id, bool isWhole)
+    {
+        var found = isWhole ? await dates.HistoryAsync(id, cancel)
+            : await dates.FindAsync(id, cancel) is { } current ? [current] : null;
+        return found ?? throw new InvalidOperationException($"The ledger names date {id}, which does not exist.");
+    }
 }

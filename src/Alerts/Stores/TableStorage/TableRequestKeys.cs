@@ -24,8 +24,7 @@ internal sealed class TableRequestKeys(Tables tables, ServiceClock clock) : IReq
 
             var entity = there ?? new TableEntity(Partition, key);
             (entity["Request"], entity["At"]) = (request, now.ToUnixTimeMilliseconds());
-            if (there is null ? await tables.State.TryInsertAsync(entity, cancel)
-                : await tables.State.TryReplaceAsync(entity, cancel))
+            if (await tables.State.TryWriteAsync(entity, isNew: there is null, cancel))
             {
                 return new KeptRequest(request, now);
             }

@@ -54,8 +54,7 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
                 entity.Remove("Owner");
             }
 
-            isSaved = found is null ? await tables.State.TryInsertAsync(entity, cancel)
-                : await tables.State.TryReplaceAsync(entity, cancel);
+            isSaved = await tables.State.TryWriteAsync(entity, isNew: found is null, cancel);
         }
 
         if (endsClaim)
@@ -126,13 +125,7 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
     public async Task<IReadOnlyList<SourceEntry>> EntriesOfAsync(
         IReadOnlyList<string> keyDateIds, CancellationToken cancel)
     {
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var entity in tables.State.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{Sources}'", select: ["RowKey"], cancellationToken: cancel))
-        {
-            known.Add(entity.RowKey);
-        }
-
+        var known = await KeysOf(Sources, cancel).ToHashSetAsync(StringComparer.Ordinal, cancel);
         var found = new ConcurrentBag<SourceEntry>();
         var places = keyDateIds.SelectMany(id =>
             SourceIds.SourcesOf(id).Where(known.Contains).Select(source => (source, id)));
@@ -183,17 +176,12 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
         return entity is null ? null : Place(entity);
     }
 
-    public async Task<int> CountProposalsAsync(CancellationToken cancel)
-    {
-        var count = 0;
-        await foreach (var _ in tables.State.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{Open}'", select: ["RowKey"], cancellationToken: cancel))
-        {
-            count++;
-        }
+    public async Task<int> CountProposalsAsync(CancellationToken cancel) =>
+        await KeysOf(Open, cancel).CountAsync(cancel);
 
-        return count;
-    }
+    private IAsyncEnumerable<string> KeysOf(string partition, CancellationToken cancel) =>
+        tables.State.QueryAsync<TableEntity>(
+            $"PartitionKey eq '{partition}'", select: ["RowKey"], cancellationToken: cancel).Select(one => one.RowKey);
 
     private async Task InsertAsync(
         IReadOnlyList<TableEntity> batch, ConcurrentDictionary<string, string> written, CancellationToken cancel)

@@ -22,21 +22,14 @@ internal sealed class TableSubscriptions(
     {
         var counts = new Dictionary<(string Channel, SubscriptionStatus Status), long>();
         await foreach (var entity in tables.Subscriptions.QueryAsync<TableEntity>(
-                "PartitionKey ge '00' and PartitionKey lt '99'",
-            select: ["Channel", "Status"],
-            cancellationToken: cancel))
+            "PartitionKey ge '00' and PartitionKey lt '99'", select: ["Channel", "Status"], cancellationToken: cancel))
         {
             var kind = (entity.Text("Channel"), (SubscriptionStatus)entity.Number("Status"));
             counts[kind] = counts.GetValueOrDefault(kind) + 1;
         }
 
-        return
-        [
-            .. counts
-                .OrderBy(one => one.Key.Channel, StringComparer.Ordinal)
-                .ThenBy(one => one.Key.Status)
-                .Select(one => new SubscriptionCount(one.Key.Channel, one.Key.Status, one.Value)),
-        ];
+        return [.. counts.OrderBy(one => one.Key.Channel, StringComparer.Ordinal).ThenBy(one => one.Key.Status)
+            .Select(one => new SubscriptionCount(one.Key.Channel, one.Key.Status, one.Value))];
     }
 
     public Task<Subscription?> SubscribeAsync(
@@ -46,23 +39,22 @@ internal sealed class TableSubscriptions(
     public Task MailLinksAsync(string address, CancellationToken cancel) => optIn.MailLinksAsync(address, cancel);
 
     public async Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
-        (
-            await following.ChangeAsync(
-                id,
-                (state, _) =>
+        (await following.ChangeAsync(
+            id,
+            (state, _) =>
+            {
+                if (isWanted && state.Subscription.Contact is not null)
                 {
-                    if (isWanted && state.Subscription.Contact is not null)
-                    {
-                        state.ConfirmContact();
-                    }
-                    else if (!isWanted)
-                    {
-                        state.ForgetContact();
-                    }
+                    state.ConfirmContact();
+                }
+                else if (!isWanted)
+                {
+                    state.ForgetContact();
+                }
 
-                    return true;
-                },
-        cancel))?.Subscription;
+                return true;
+            },
+            cancel))?.Subscription;
 
     public async Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel, bool hasWelcome = false)
     {
@@ -82,7 +74,7 @@ internal sealed class TableSubscriptions(
             cancel);
         if (wasPending && hasWelcome && confirmed is { Channel.HasWelcome: true })
         {
-            await rows.EnqueueMessageAsync(confirmed, ServiceMessage.Welcome, clock.Now, cancel);
+            await rows.EnqueueMessagesAsync(confirmed, [ServiceMessage.Welcome], clock.Now, cancel);
         }
 
         return confirmed;
@@ -100,22 +92,22 @@ internal sealed class TableSubscriptions(
             return null;
         }
 
-        return
-            await ChangeAndFollowAsync(
-                id,
-                (ended, now) =>
+        var changed = await ChangeAndFollowAsync(
+            id,
+            (ended, now) =>
+            {
+                if (ended.Subscription is not { StatusBeforeEnd: { } before } subscription
+                    || !subscription.CanResume(now))
                 {
-                    if (ended.Subscription is not { StatusBeforeEnd: { } before } subscription
-                        || !subscription.CanResume(now))
-                    {
-                        return false;
-                    }
+                    return false;
+                }
 
-                    ended.Resume(before, now, order.Next());
-                    return true;
-                },
+                ended.Resume(before, now, order.Next());
+                return true;
+            },
             cancel,
-            alsoEnded: true) is { Status: not SubscriptionStatus.Ended } resumed ? resumed : null;
+            alsoEnded: true);
+        return changed is { Status: not SubscriptionStatus.Ended } ? changed : null;
     }
 
     public async Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel)
@@ -154,17 +146,14 @@ internal sealed class TableSubscriptions(
         cancel,
         alsoEnded: true);
 
-    public async Task<string?> RotateSecretAsync(string id, CancellationToken cancel)
-    {
-        return (await following.ChangeAsync(
-            id,
-            (state, now) =>
-            {
-                state.Rotate(now);
-                return true;
-            },
-            cancel))?.Subscription.Secrets[0].Text;
-    }
+    public async Task<string?> RotateSecretAsync(string id, CancellationToken cancel) => (await following.ChangeAsync(
+        id,
+        (state, now) =>
+        {
+            state.Rotate(now);
+            return true;
+        },
+        cancel))?.Subscription.Secrets[0].Text;
 
     public async Task<int?> TestAsync(string id, CancellationToken cancel)
     {
@@ -181,7 +170,7 @@ internal sealed class TableSubscriptions(
             case ServiceMessage.Confirmation:
                 return await optIn.EnqueueLinkAsync(subscription, cancel) ? 1 : 0;
             default:
-                await rows.EnqueueMessageAsync(subscription, message, clock.Now, cancel);
+                await rows.EnqueueMessagesAsync(subscription, [message], clock.Now, cancel);
                 return 1;
         }
     }
@@ -201,9 +190,8 @@ internal sealed class TableSubscriptions(
         var (now, read, owed) = (clock.Now, new DateReads(dates, cancel), new List<RowChange>());
         foreach (var row in (await rows.OfAsync(id, cancel)).Where(IsRecoverable))
         {
-            if (PreSendCheck.Of(row.Due, subscription,
-                await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel),
-                now) is not SendDecision.End)
+            var context = await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel);
+            if (PreSendCheck.Of(row.Due, subscription, context, now) is not SendDecision.End)
             {
                 owed.Add(new RowChange(row, Recover));
             }
@@ -212,8 +200,8 @@ internal sealed class TableSubscriptions(
         return (await rows.ChangeAllAsync(owed, cancel)).Count(row => row is not null);
 
         bool IsRecoverable(LedgerRow row) => row.Kind != AlertKind.Service && row.State == DeliveryState.Failed
-            && row.Reason == EndReasons.EndpointDisabled
-            && row.DueAt >= since && row.DueAt > now - SubscriptionLimits.Recoverable;
+            && row.Reason == EndReasons.EndpointDisabled && row.DueAt >= since
+            && row.DueAt > now - SubscriptionLimits.Recoverable;
 
         bool Recover(LedgerRow row)
         {

@@ -34,7 +34,8 @@ internal sealed class TableUpgrade(
             isOld |= history.Any(one => one.Order == 0);
             if (history is [.., var current] && current.KeyDate.Over > clock.Now && history.Any(one => one.Order == 0))
             {
-                var told = await NotifiedAsync(current.KeyDate.Id, cancel);
+                var told = await rows.OfDateAsync(current.KeyDate.Id, cancel)
+                    .ToLookupAsync(row => row.SubscriptionId, cancellationToken: cancel);
                 corrections += await OweCorrectionsAsync(history, told, cancel);
                 reminders += await OweRemindersAsync(history, told, cancel);
             }
@@ -44,30 +45,15 @@ internal sealed class TableUpgrade(
         return isOld ? new LostAlerts(corrections, reminders) : null;
     }
 
-    private async Task<Dictionary<string, List<LedgerRow>>> NotifiedAsync(string dateId, CancellationToken cancel)
-    {
-        var told = new Dictionary<string, List<LedgerRow>>();
-        await foreach (var row in rows.OfDateAsync(dateId, cancel))
-        {
-            if (!told.TryGetValue(row.SubscriptionId, out var its))
-            {
-                told[row.SubscriptionId] = its = [];
-            }
-
-            its.Add(row);
-        }
-
-        return told;
-    }
 
     private async Task<long> OweCorrectionsAsync(
-        IReadOnlyList<DateVersion> history, Dictionary<string, List<LedgerRow>> told, CancellationToken cancel)
+        IReadOnlyList<DateVersion> history, ILookup<string, LedgerRow> told, CancellationToken cancel)
     {
         var (current, byRevision, queued) = (history[^1], Corrections.ByRevision(history), 0L);
-        foreach (var (id, its) in current.KeyDate.Revision > 1 ? told : [])
+        foreach (var its in told.Where(_ => current.KeyDate.Revision > 1))
         {
             if (knowledge.IsOwed(its, Corrections.OtherRevisions(history, current), byRevision, current)
-                && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } state)
+                && await following.FindAsync(its.Key, cancel) is { IsOwedAlerts: true } state)
             {
                 queued += await knowledge.OweCorrectionsAsync(state, clock.Now, alsoFailed: false, cancel);
             }
@@ -77,7 +63,7 @@ internal sealed class TableUpgrade(
     }
 
     private async Task<long> OweRemindersAsync(
-        IReadOnlyList<DateVersion> history, Dictionary<string, List<LedgerRow>> told, CancellationToken cancel)
+        IReadOnlyList<DateVersion> history, ILookup<string, LedgerRow> told, CancellationToken cancel)
     {
         var (current, byRevision, queued) = (history[^1], Corrections.ByRevision(history), 0L);
         foreach (var preferenceSet in await plan.FollowersAsync(current.KeyDate, cancel))
@@ -93,12 +79,11 @@ internal sealed class TableUpgrade(
             await foreach (var page in following.OfPreferenceSetAsync(preferenceSet.Key, cancel))
             {
                 var lost = page.Where(follower => WasOwed(follower.Since, notice.OwnInstant, current.MovedAt)
-                    && Owed.IsNoticeOwed(knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), current,
-                        notice));
+                    && Owed.IsNoticeOwed(knowledge.Of(told[follower.Id], byRevision), current, notice)
+                    && !Has(told[follower.Id], current, notice));
                 queued += await rows.EnqueueAsync(
-                    [.. lost.Where(follower => !Has(told.GetValueOrDefault(follower.Id, []), current, notice))
-                        .Select(follower => follower.Reminder(current, notice.Due, now))],
-                    now, cancel, alsoVoid: true);
+                    [.. lost.Select(follower => follower.Reminder(current, notice.Due, now))], now, cancel,
+                    alsoVoid: true);
             }
         }
 
@@ -109,7 +94,7 @@ internal sealed class TableUpgrade(
     private static bool WasOwed(Instant since, Instant ownInstant, Instant movedAt) => since < ownInstant
         || (since <= movedAt && ownInstant <= movedAt);
 
-    private static bool Has(List<LedgerRow> its, DateVersion current, ShortNotice notice) => its.Exists(row =>
+    private static bool Has(IEnumerable<LedgerRow> its, DateVersion current, ShortNotice notice) => its.Any(row =>
         row.Kind == AlertKind.Reminder && row.Revision == current.KeyDate.Revision && row.Lead == notice.Due.Lead.Text
             && row.State != DeliveryState.Void);
 }

@@ -35,10 +35,8 @@ internal sealed class TableWatch(
             }
 
             var preferenceSet = await plan.FindAsync(line.PreferenceSet, cancel);
-            if (version is not null
-                && Owed.Reminders(version, preferenceSet.Preferences)
-                    .FirstOrDefault(due => due.Lead.Text == line.Lead && due.DueAt == line.DueAt)
-                    is { } due)
+            if (version is not null && Owed.Reminders(version, preferenceSet.Preferences)
+                .FirstOrDefault(due => due.Lead.Text == line.Lead && due.DueAt == line.DueAt) is { } due)
             {
                 // What fell due before this run is late, and is sent together.
                 var reminder = new OwedReminder(version, due, Instant.Max(due.DueAt, startedAt),
@@ -96,21 +94,14 @@ internal sealed class TableWatch(
         DateVersion? current, DateVersion next, CancellationToken cancel)
     {
         var counts = new Dictionary<Notified, long>();
-        var told = new Dictionary<string, List<LedgerRow>>();
-        await foreach (var row in rows.OfDateAsync(next.KeyDate.Id, cancel))
-        {
-            if (row.WasAttempted)
-            {
-                told[row.SubscriptionId] = [.. told.GetValueOrDefault(row.SubscriptionId, []), row];
-            }
-        }
-
+        var told = await rows.OfDateAsync(next.KeyDate.Id, cancel).Where(row => row.WasAttempted)
+            .ToLookupAsync(row => row.SubscriptionId, cancellationToken: cancel);
         var history = current is null ? [] : await dates.HistoryAsync(next.KeyDate.Id, cancel) ?? [];
         var (others, byRevision) = (Corrections.OtherRevisions(history, next), Corrections.ByRevision(history));
-        foreach (var (id, its) in Corrections.AreOwedFor(next) ? told : [])
+        foreach (var its in told.Where(_ => Corrections.AreOwedFor(next)))
         {
             if (knowledge.IsOwed(its, others, byRevision, next)
-                && await following.FindAsync(id, cancel) is { IsOwedAlerts: true } follower)
+                && await following.FindAsync(its.Key, cancel) is { IsOwedAlerts: true } follower)
             {
                 Count(Corrections.KindFor(next), follower.Channel);
             }
@@ -122,8 +113,8 @@ internal sealed class TableWatch(
             {
                 await foreach (var page in following.OfPreferenceSetAsync(preferenceSet.Key, cancel))
                 {
-                    foreach (var follower in page.Where(follower => Owed.IsNoticeOwedBy(
-                        next, knowledge.Of(told.GetValueOrDefault(follower.Id, []), byRevision), notice)))
+                    foreach (var follower in page.Where(follower =>
+                        Owed.IsNoticeOwedBy(next, knowledge.Of(told[follower.Id], byRevision), notice)))
                     {
                         Count(AlertKind.Reminder, follower.Channel);
                     }

@@ -80,9 +80,8 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
                 // The key is created last: if it exists, so does everything else.
                 return key = FindKey(patience.Token) ?? CreateAll(patience.Token);
             }
-            catch (Exception e) when (
-                e is RequestFailedException or AggregateException or AuthenticationFailedException
-                    or OperationCanceledException)
+            catch (Exception e) when (e is RequestFailedException or AggregateException
+                or AuthenticationFailedException or OperationCanceledException)
             {
                 var last = e is AggregateException { InnerExceptions: [.., var of] } ? of : e; // of several tries
                 var reason = (last as RequestFailedException)?.ErrorCode ?? last.Message;
@@ -152,9 +151,8 @@ internal static class LongText
     private const int MaxInProperty = 32_000;
 
     /// <summary>Returns the text; null if there is none.</summary>
-    public static string? FindText(this TableEntity entity, string name) =>
-        entity.GetString(name + "0") is null
-            ? null : string.Concat(Parts(entity, name).Select(part => entity.GetString(part)));
+    public static string? FindText(this TableEntity entity, string name) => entity.GetString(name + "0") is null
+        ? null : string.Concat(Parts(entity, name).Select(entity.GetString));
 
     /// <param name="text">The text; null for none. The whole entity holds at most 1 MiB.</param>
     public static void SetText(this TableEntity entity, string name, string? text)
@@ -172,8 +170,6 @@ internal static class LongText
     }
 
     private static IEnumerable<string> Parts(TableEntity entity, string name) =>
-        Enumerable
-            .Range(0, int.MaxValue)
-            .Select(part => FormattableString.Invariant($"{name}{part}"))
+        Enumerable.Range(0, int.MaxValue).Select(part => FormattableString.Invariant($"{name}{part}"))
             .TakeWhile(entity.ContainsKey);
 }

@@ -15,8 +15,7 @@ internal sealed class WatchState(Tables tables, RecordingOrder order)
 
     public async Task<WatchRun?> LastRunAsync(CancellationToken cancel) =>
         await tables.State.FindAsync(Partition, Row, cancel) is { } state
-        && state.InstantOrNull("StartedAt") is { } started
-        && state.InstantOrNull("To") is { } to
+        && state.InstantOrNull("StartedAt") is { } started && state.InstantOrNull("To") is { } to
             ? new WatchRun(started, to) : null;
 
     public Task BeginAsync(Instant to, CancellationToken cancel) => ChangeAsync(
@@ -44,8 +43,7 @@ internal sealed class WatchState(Tables tables, RecordingOrder order)
             var found = await tables.State.FindAsync(Partition, Row, cancel);
             var state = found ?? new TableEntity(Partition, Row);
             change(state);
-            done = found is null
-                ? await tables.State.TryInsertAsync(state, cancel) : await tables.State.TryReplaceAsync(state, cancel);
+            done = await tables.State.TryWriteAsync(state, isNew: found is null, cancel);
         }
     }
 }
