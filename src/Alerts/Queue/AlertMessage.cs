@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -20,8 +20,8 @@ namespace Alerts.Queue;
 /// </param>
 /// <param name="NotBefore">Earliest send time, by the service's clock.</param>
 /// <param name="Written">
-/// The rows as they were written, one for each alert, if they have not changed since; null when
-/// the receiver must read them.
+/// The rows as they were written, one for each alert, if they have not changed since; null when the receiver must read
+/// them.
 /// </param>
 internal sealed record AlertMessage(
     string Channel, long DestinationKey, IReadOnlyList<LedgerName> Alerts, int Number, Instant NotBefore,
@@ -52,35 +52,37 @@ internal sealed record AlertMessage(
     public byte[] ToBody()
     {
         var texts = Alerts.Select(TextOf).Distinct().ToList();
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        return Encoding.UTF8.GetBytes(JsonWriting.Object(json =>
         {
-            json.WriteStartObject();
             json.WriteString("channel", Channel);
             json.WriteNumber("lane", DestinationKey);
             json.WriteNumber("number", Number);
             json.WriteNumber("notBefore", NotBefore.ToUnixTimeMilliseconds());
             if (texts.Count == 1)
             {
-                Write(json, texts[0]);
+                texts[0].Write(json);
             }
             else
             {
-                json.WriteStartArray("texts");
-                texts.ForEach(text =>
-                {
-                    json.WriteStartObject();
-                    Write(json, text);
-                    json.WriteEndObject();
-                });
-                json.WriteEndArray();
+                WriteObjects(json, "texts", texts, text => text.Write(json));
             }
 
-            WriteAlerts(json, texts);
-            json.WriteEndObject();
-        }
+            var places = texts.Select((text, place) => (text, place)).ToDictionary();
+            WriteObjects(json, "alerts", Enumerable.Range(0, Alerts.Count), i =>
+            {
+                json.WriteString("key", Alerts[i].Key);
+                json.WriteString("subscription", Alerts[i].SubscriptionId);
+                if (texts.Count > 1)
+                {
+                    json.WriteNumber("text", places[TextOf(Alerts[i], i)]);
+                }
 
-        return buffer.WrittenSpan.ToArray();
+                if (Written is not null)
+                {
+                    json.WriteString("tag", Written[i].Tag);
+                }
+            });
+        }));
     }
 
     /// <summary>Parses a body; null when it is not an alert message.</summary>
@@ -116,48 +118,17 @@ internal sealed record AlertMessage(
         ? new(name.KeyDateId, name.Revision, name.Kind, name.Lead, written.DueAt, written.Expires, written.CreatedAt)
         : new(name.KeyDateId, name.Revision, name.Kind, name.Lead, null, null, null);
 
-    private void WriteAlerts(Utf8JsonWriter json, List<SharedText> texts)
+    private static void WriteObjects<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T> writeMembers)
     {
-        var places = texts.Select((text, place) => (text, place)).ToDictionary();
-        json.WriteStartArray("alerts");
-        for (var i = 0; i < Alerts.Count; i++)
+        json.WriteStartArray(name);
+        foreach (var item in items)
         {
             json.WriteStartObject();
-            json.WriteString("key", Alerts[i].Key);
-            json.WriteString("subscription", Alerts[i].SubscriptionId);
-            if (texts.Count > 1)
-            {
-                json.WriteNumber("text", places[TextOf(Alerts[i], i)]);
-            }
-
-            if (Written is not null)
-            {
-                json.WriteString("tag", Written[i].Tag);
-            }
-
+            writeMembers(item);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-    }
-
-    private static void Write(Utf8JsonWriter json, SharedText text)
-    {
-        json.WriteString("date", text.KeyDateId);
-        json.WriteNumber("revision", text.Revision);
-        json.WriteNumber("kind", (int)text.Kind);
-        json.WriteString("lead", text.Lead);
-        WriteAt("dueAt", text.DueAt);
-        WriteAt("expires", text.Expires);
-        WriteAt("createdAt", text.CreatedAt);
-
-        void WriteAt(string name, Instant? at)
-        {
-            if (at is { } instant)
-            {
-                json.WriteNumber(name, instant.ToUnixTimeMilliseconds());
-            }
-        }
     }
 
     private static string Text(JsonElement element, string name) =>
@@ -175,6 +146,25 @@ internal sealed record AlertMessage(
         public WrittenRow RowOf(string tag) => DueAt is { } dueAt && CreatedAt is { } createdAt
             ? new WrittenRow(dueAt, Expires, createdAt, tag)
             : throw new FormatException("A row that was written has its instants.");
+
+        public void Write(Utf8JsonWriter json)
+        {
+            json.WriteString("date", KeyDateId);
+            json.WriteNumber("revision", Revision);
+            json.WriteNumber("kind", (int)Kind);
+            json.WriteString("lead", Lead);
+            WriteAt("dueAt", DueAt);
+            WriteAt("expires", Expires);
+            WriteAt("createdAt", CreatedAt);
+
+            void WriteAt(string name, Instant? at)
+            {
+                if (at is { } instant)
+                {
+                    json.WriteNumber(name, instant.ToUnixTimeMilliseconds());
+                }
+            }
+        }
 
         public static SharedText Read(JsonElement json) => new(
             Text(json, "date"), json.GetProperty("revision").GetInt32(), (AlertKind)json.GetProperty("kind").GetInt32(),

@@ -35,14 +35,12 @@ internal static class AlertMetrics
         "alerts.retried", "{attempt}", "Attempts that failed and are to be made again.");
 
     private static readonly Histogram<double> Lateness = Meter.CreateHistogram(
-        "alerts.lateness",
-        "s",
+        "alerts.lateness", "s",
         "From the due instant to the beginning of the attempt that delivered, by the service's clock.",
         advice: new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 600, 3600, 21_600, 86_400],
-        }
-    );
+        });
 
     private static readonly Gauge<double> QueueAge = Meter.CreateGauge<double>(
         "alerts.queue.age", "s",
@@ -71,8 +69,7 @@ internal static class AlertMetrics
             Due.Add(firsts, Of(channel));
         }
 
-        return Spans
-            .StartActivity("send " + channel, ActivityKind.Client)
+        return Spans.StartActivity("send " + channel, ActivityKind.Client)
             ?.SetTag("alerts.channel", channel)
             .SetTag("alerts.key", messages[0].Id)
             .SetTag("alerts.together", messages.Count);

@@ -3,15 +3,15 @@ using System.Collections.Concurrent;
 namespace Alerts.Queue;
 
 /// <summary>Attempts of one queue that go on in the background after their messages have been handled.</summary>
-/// <param name="mark">Marks the results of attempts that have ended.</param>
-internal sealed partial class OutlastingAttempts(string queue, Func<Settlement[], Task> mark, ILogger log)
+internal sealed partial class OutlastingAttempts(string queue, ILogger log)
 {
     private readonly ConcurrentDictionary<Task, bool> marking = new();
 
-    /// <summary>Lets attempts go on, and marks their results when they have ended.</summary>
-    public void Add(Task<Settlement[]> attempt)
+    /// <summary>Lets an attempt go on.</summary>
+    /// <param name="attempt">Ends when the attempt's result is marked.</param>
+    public void Add(Task attempt)
     {
-        var marked = MarkAsync(attempt);
+        var marked = ObserveAsync(attempt);
         marking[marked] = true;
         marked.ContinueWith(
             task => marking.TryRemove(task, out _), CancellationToken.None,
@@ -21,11 +21,11 @@ internal sealed partial class OutlastingAttempts(string queue, Func<Settlement[]
     /// <summary>Waits until all of them have ended and are marked.</summary>
     public Task FinishAsync() => Task.WhenAll(marking.Keys);
 
-    private async Task MarkAsync(Task<Settlement[]> attempt)
+    private async Task ObserveAsync(Task attempt)
     {
         try
         {
-            await mark(await attempt);
+            await attempt;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -16,12 +16,9 @@ internal static class PreSendCheck
         row.Kind switch
         {
             AlertKind.Service => ForService(row, subscription, now),
-            AlertKind.Reminder => !subscription.IsOwedAlerts
-                ? new SendDecision.End(DeliveryState.Void, EndReasons.Unsubscribed)
-                : ForReminder(row, subscription, facts, now),
-            AlertKind.Rescheduled or AlertKind.Cancelled => !subscription.IsOwedAlerts
-                ? new SendDecision.End(DeliveryState.Void, EndReasons.Unsubscribed)
-                : ForCorrection(row, subscription, facts, now),
+            _ when !subscription.IsOwedAlerts => new SendDecision.End(DeliveryState.Void, EndReasons.Unsubscribed),
+            AlertKind.Reminder => ForReminder(row, subscription, facts, now),
+            AlertKind.Rescheduled or AlertKind.Cancelled => ForCorrection(row, subscription, facts, now),
             _ => throw new ArgumentOutOfRangeException(nameof(row)),
         };
 
@@ -47,20 +44,9 @@ internal static class PreSendCheck
 
     private static SendDecision ForReminder(DueRow row, Subscription subscription, IPreSendContext facts, Instant now)
     {
-        var reminder = new ReminderRow(
-            row.Revision, row.Lead, row.DueAt, row.Expires ?? Instant.MaxValue, row.IsFirstAttempt, row.IsResent,
-            subscription.Since, subscription.Preferences, subscription.IsEdited);
         var current = facts.Current;
-        return Recheck.Of(reminder, current, facts.Leads, () => facts.Siblings, now) switch
-        {
-            ReminderDecision.NotOwed notOwed => new SendDecision.End(DeliveryState.Void, notOwed.Reason),
-            ReminderDecision.Expired => new SendDecision.End(DeliveryState.Expired, EndReasons.NotInTime),
-            ReminderDecision.Wait wait => new SendDecision.Wait(wait.Until, wait.DueAt, wait.Expires),
-            ReminderDecision.Later => new SendDecision.Later(),
-            ReminderDecision.SendNow => SendOrKeep(
-                row, subscription, current, null, null, now, IsShortNotice(row, current, subscription.Preferences)),
-            _ => throw new InvalidOperationException("A decision on a reminder has five forms."),
-        };
+        return Recheck.Of(row, subscription, facts, now) ?? SendOrKeep(
+            row, subscription, current, null, null, now, IsShortNotice(row, current, subscription.Preferences));
     }
 
     /// <summary>
@@ -111,12 +97,7 @@ internal static class PreSendCheck
 
     /// <summary>Sends an alert; for a disabled endpoint, ends it as failed so that it can be recovered later.</summary>
     private static SendDecision SendOrKeep(
-        DueRow row,
-        Subscription subscription,
-        DateVersion current,
-        KeyDate? previous,
-        string? reason,
-        Instant now,
+        DueRow row, Subscription subscription, DateVersion current, KeyDate? previous, string? reason, Instant now,
         bool isShortNotice = false) =>
         subscription.Status == SubscriptionStatus.Disabled
             ? new SendDecision.End(DeliveryState.Failed, EndReasons.EndpointDisabled)

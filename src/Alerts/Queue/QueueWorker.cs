@@ -4,7 +4,10 @@ using Alerts.Senders;
 namespace Alerts.Queue;
 
 /// <summary>Sends the alerts that one queue's messages name, within the channel's limits.</summary>
-internal sealed class QueueWorker : IDisposable
+/// <param name="shares">Shared by the channel's queues; null if its endpoints take no turns.</param>
+internal sealed class QueueWorker(
+    string queue, IChannel channel, EndpointShares? shares, IClaimStore store, ServiceClock clock,
+    ServiceHealth health, QueueHandlerOptions options, OutageLog outages, ILogger log) : IDisposable
 {
     /// <summary>How long a message makes room for others: about as long as an attempt that hangs.</summary>
     private static readonly Duration StaysAway = Duration.FromSeconds(15);
@@ -17,50 +20,27 @@ internal sealed class QueueWorker : IDisposable
     /// </summary>
     private const int MaxMessages = 256;
 
-    private readonly ServiceClock clock;
-    private readonly TimeSpan patience;
-    private readonly ILogger log;
-    private readonly OutageLog outages;
-    private readonly ConcurrencyLimiter attempts;
-    private readonly EndpointShares? shares;
-    private readonly TurnLine? line;
-    private readonly Batcher<ClaimRequest, ClaimResult> claims;
-    private readonly Batcher<Settlement, Settlement> settlements;
-    private readonly Batcher<ClaimRequest, ClaimRequest> postponed;
-    private readonly OutlastingAttempts outlasting;
-    private readonly bool isSlow;
-    private readonly PartHealth sending;
-
-    /// <param name="shares">Shared by the channel's queues; null if its endpoints take no turns.</param>
-    public QueueWorker(
-        string queue, IChannel channel, EndpointShares? shares, IClaimStore store, ServiceClock clock,
-        ServiceHealth health, QueueHandlerOptions options, OutageLog outages, ILogger log)
+    private readonly ConcurrencyLimiter attempts =
+        new(new() { PermitLimit = ConcurrencyOf(channel, queue), QueueLimit = int.MaxValue });
+    private readonly TurnLine? line = shares is null ? null : new TurnLine(shares, QueueNames.IsSlow(queue));
+    private readonly Batcher<ClaimRequest, ClaimResult> claims =
+        new(requests => store.ClaimAsync(requests, shares, CancellationToken.None)); // a claim must not stop half-way
+    private readonly Batcher<Settlement, Settlement> settlements = new(async ended =>
     {
-        sending = health.Channel(channel.Name);
-        (Queue, Channel, this.clock, this.outages, this.log) = (queue, channel, clock, outages, log);
-        patience = options.Patience;
-        isSlow = QueueNames.IsSlow(queue);
-        outlasting = new(queue, ended => SettleAsync(ended, CancellationToken.None), log);
-        attempts = new ConcurrencyLimiter(Limit(ConcurrencyOf(channel, queue)));
-        this.shares = shares;
-        line = shares is null ? null : new TurnLine(shares, isSlow);
-        // A claim must not stop half-way.
-        claims = new(requests => store.ClaimAsync(requests, shares, CancellationToken.None));
-        settlements = new(async ended =>
-        {
-            await store.SettleAsync(channel, ended, CancellationToken.None);
-            return ended;
-        });
-        postponed = new(async requests =>
-        {
-            await store.PostponeAsync(requests, StaysAway, CancellationToken.None);
-            return requests;
-        });
-    }
+        await store.SettleAsync(channel, ended, CancellationToken.None);
+        return ended;
+    });
+    private readonly Batcher<ClaimRequest, ClaimRequest> postponed = new(async requests =>
+    {
+        await store.PostponeAsync(requests, StaysAway, CancellationToken.None);
+        return requests;
+    });
+    private readonly OutlastingAttempts outlasting = new(queue, log);
+    private readonly PartHealth sending = health.Channel(channel.Name);
 
-    public string Queue { get; }
+    public string Queue => queue;
 
-    public IChannel Channel { get; }
+    public IChannel Channel => channel;
 
     /// <summary>Maximum number of a queue's alerts attempted at once in this process.</summary>
     public static int ConcurrencyOf(IChannel channel, string queue) =>
@@ -83,16 +63,16 @@ internal sealed class QueueWorker : IDisposable
     /// <exception cref="Exception">Some of the alerts could not be handled.</exception>
     public async Task<bool> SendAsync(AlertMessage message, CancellationToken cancel)
     {
-        if (line is not null)
+        if (line is not null && shares is not null)
         {
-            return await SendInTurnAsync(message, line, cancel);
+            return await SendInTurnAsync(message, line, shares, cancel);
         }
 
         // Alerts of one subscription may travel as one message, so they are claimed together.
         var requests = Enumerable.Range(0, message.Alerts.Count)
-            .Select(place => new ClaimRequest(message, place) { MaxAlertsPerMessage = Channel.MaxAlertsPerMessage })
-            .GroupBy(request => Channel.MaxAlertsPerMessage == 1 ? request.Alert.Key : request.Alert.SubscriptionId);
-        await Task.WhenAll(requests.Chunk(Channel.MaxBatchSize).Select(together =>
+            .Select(place => new ClaimRequest(message, place) { MaxAlertsPerMessage = channel.MaxAlertsPerMessage })
+            .GroupBy(request => channel.MaxAlertsPerMessage == 1 ? request.Alert.Key : request.Alert.SubscriptionId);
+        await Task.WhenAll(requests.Chunk(channel.MaxBatchSize).Select(together =>
             SendAsync([.. together.SelectMany(one => one)], together.Length, cancel)));
         return true;
     }
@@ -106,10 +86,9 @@ internal sealed class QueueWorker : IDisposable
         line?.Dispose();
     }
 
-    private static ConcurrencyLimiterOptions Limit(int most) => new() { PermitLimit = most, QueueLimit = int.MaxValue };
-
     /// <summary>Sends the alert of a message when it is its endpoint's turn.</summary>
-    private async Task<bool> SendInTurnAsync(AlertMessage message, TurnLine turns, CancellationToken cancel)
+    private async Task<bool> SendInTurnAsync(
+        AlertMessage message, TurnLine turns, EndpointShares reserved, CancellationToken cancel)
     {
         WaitingRow? read = null;
         while (await turns.ReserveAsync(message, read, cancel) is { } turn)
@@ -120,7 +99,7 @@ internal sealed class QueueWorker : IDisposable
             }
             finally
             {
-                turns.GiveBack(turn);
+                reserved.GiveBack(turn); // a claim has a turn of its own instead
             }
 
             if (read is null)
@@ -136,7 +115,7 @@ internal sealed class QueueWorker : IDisposable
     /// <returns>Null if all was done; otherwise where the one row waits that the requests name.</returns>
     private async Task<WaitingRow?> SendAsync(ClaimRequest[] requests, int messages, CancellationToken cancel)
     {
-        var pauses = new OutagePauses(patience, cancel);
+        var pauses = new OutagePauses(options.Patience, cancel);
         while (true)
         {
             IReadOnlyList<ClaimResult> results;
@@ -147,7 +126,7 @@ internal sealed class QueueWorker : IDisposable
                 cancel.ThrowIfCancellationRequested();
                 results = await ClaimAsync(requests);
                 ended = AttemptAsync([.. results.SelectMany(result => result.Claims)]);
-                if (shares is not null && !isSlow && !ended.IsCompleted)
+                if (shares is not null && !QueueNames.IsSlow(queue) && !ended.IsCompleted)
                 {
                     await Task.WhenAny(ended, Task.Delay(EndpointShares.SlowAfter, CancellationToken.None));
                 }
@@ -161,7 +140,7 @@ internal sealed class QueueWorker : IDisposable
             {
                 // A slow endpoint must not occupy the workers of others. Its row is claimed: if this process ends
                 // before the result is marked, the row's lease expires and the sweep has it sent again.
-                outlasting.Add(ended);
+                outlasting.Add(SettleAsync(ended));
             }
             else if (await ended is { Length: > 0 } settled)
             {
@@ -199,7 +178,7 @@ internal sealed class QueueWorker : IDisposable
         }
 
         var made = await Task.WhenAll(
-            Attempts.Together(Channel, claimed).Select(each => Attempts.MakeAsync(Channel, each, clock, sending, log)));
+            Attempts.Together(channel, claimed).Select(each => Attempts.MakeAsync(channel, each, clock, sending, log)));
         Settlement[] ended = [.. made.SelectMany(one => one)];
         foreach (var settlement in ended)
         {
@@ -221,10 +200,12 @@ internal sealed class QueueWorker : IDisposable
         }
     }
 
+    private async Task SettleAsync(Task<Settlement[]> ended) => await SettleAsync(await ended, CancellationToken.None);
+
     /// <summary>Marks results; retries during an outage. After a lost result, the attempt is repeated.</summary>
     private async Task SettleAsync(IReadOnlyList<Settlement> ended, CancellationToken cancel)
     {
-        var pauses = new OutagePauses(patience, cancel);
+        var pauses = new OutagePauses(options.Patience, cancel);
         while (true)
         {
             try

@@ -71,9 +71,6 @@ internal sealed class TurnLine(EndpointShares shares, bool isSlow) : IDisposable
         }
     }
 
-    /// <summary>Gives back a turn whose message claimed nothing. A claim has a turn of its own instead.</summary>
-    public void GiveBack(EndpointTurn reserved) => shares.GiveBack(reserved);
-
     public void Dispose() => head.Dispose();
 
     /// <summary>Whether a message that waits for its endpoint must make room for others.</summary>

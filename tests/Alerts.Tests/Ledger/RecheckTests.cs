@@ -2,6 +2,8 @@ using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
+using Alerts.Subscriptions;
+using Alerts.Tests.Queue;
 
 namespace Alerts.Tests.Ledger;
 
@@ -91,19 +93,29 @@ public sealed class RecheckTests
         string othersDueAt = "2025-11-03 09:00", bool isFirst = false, string? quiet = null)
     {
         var preferences = World.Preferences(leads, quiet: quiet);
-        var dueAt = World.Utc("2025-11-03 09:00");
-        var row = new ReminderRow(
-            1, lead, dueAt, World.Utc("2025-11-10 12:00"), isFirst, IsResent: false, World.Utc(since),
-            preferences, IsEdited: true);
+        var row = new DueRow(
+            1, AlertKind.Reminder, lead, World.Utc("2025-11-03 09:00"), World.Utc("2025-11-10 12:00"), isFirst,
+            IsResent: false, null);
+        var subscription = new Subscription("sub_1", Subscribing.Email, "reader@example.com", SubscriptionStatus.Active,
+            World.Utc(since), World.Utc(since), preferences, 1, [])
+        {
+            IsEdited = true,
+        };
         var siblings = others.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' '))
             .Select(parts => new SiblingReminder(
                 parts[0], World.Utc(othersDueAt), Enum.Parse<DeliveryState>(parts[1]))).ToList();
-        return Recheck.Of(row, Version, Owed.Leads(Version, preferences), () => siblings, World.Utc(now)) switch
+        var facts = new FakePreSendContext
         {
-            ReminderDecision.SendNow => "send",
-            ReminderDecision.NotOwed => "void",
-            ReminderDecision.Later => "later",
-            ReminderDecision.Wait => "wait",
+            Current = Version,
+            Leads = Owed.Leads(Version, preferences),
+            Siblings = siblings,
+        };
+        return Recheck.Of(row, subscription, facts, World.Utc(now)) switch
+        {
+            null => "send",
+            SendDecision.End { State: DeliveryState.Void } => "void",
+            SendDecision.Later => "later",
+            SendDecision.Wait => "wait",
             var other => other.ToString(),
         };
     }

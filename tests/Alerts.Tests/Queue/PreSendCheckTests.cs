@@ -42,7 +42,7 @@ public sealed class PreSendCheckTests
     public void A_reminder_is_at_short_notice_if_its_date_became_known_after_the_lead(
         string dueAt, string recordedAt, bool isShort)
     {
-        var facts = new Facts(isBeingSent: false) { Current = Moved with { RecordedAt = World.Utc(recordedAt) } };
+        var facts = Facts(isBeingSent: false, Moved with { RecordedAt = World.Utc(recordedAt) });
         var decision = PreSendCheck.Of(
             Row(AlertKind.Reminder, "P7D") with { DueAt = World.Utc(dueAt) }, Reader(), facts,
             World.Utc("2025-11-14 10:00"));
@@ -53,7 +53,7 @@ public sealed class PreSendCheckTests
     private static string Decide(AlertKind kind, string lead, SubscriptionStatus status = SubscriptionStatus.Active,
         bool isBeingSent = false)
     {
-        return PreSendCheck.Of(Row(kind, lead), Reader(status), new Facts(isBeingSent), Now) switch
+        return PreSendCheck.Of(Row(kind, lead), Reader(status), Facts(isBeingSent, Moved), Now) switch
         {
             SendDecision.Send => "send",
             SendDecision.Later => "later",
@@ -79,17 +79,13 @@ public sealed class PreSendCheckTests
         };
     }
 
-    private sealed class Facts(bool isBeingSent) : IPreSendContext
+    private static FakePreSendContext Facts(bool isBeingSent, DateVersion current) => new()
     {
-        public DateVersion Current { get; init; } = Moved;
-
-        public IReadOnlyList<DateVersion> History => [Added, Moved];
-
-        public IReadOnlyList<DueReminder> Leads => Owed.Leads(Moved, World.Preferences("P7D"));
-
-        public bool IsBeingSent => isBeingSent;
-
-        public IEnumerable<NotificationRow> Notifications =>
+        Current = current,
+        History = [Added, Moved],
+        Leads = Owed.Leads(Moved, World.Preferences("P7D")),
+        IsBeingSent = isBeingSent,
+        Notifications =
         [
             new NotificationRow(1, AttemptLog.Append(null, new Attempt(World.Utc("2025-11-03 09:00"), 200, 5, "ok")
             {
@@ -97,8 +93,6 @@ public sealed class PreSendCheckTests
                 Ended = 12,
                 Outcome = AttemptOutcome.Delivered,
             }), DeliveryState.Delivered, null, null, 11),
-        ];
-
-        public IReadOnlyList<SiblingReminder> Siblings => [];
-    }
+        ],
+    };
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Alerts.Dates;
+using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
@@ -8,8 +10,23 @@ namespace Alerts.Tests.Queue;
 
 internal sealed record FakeClaim(OutboundMessage Message) : Claim(0, null, Message);
 
+internal sealed class FakePreSendContext : IPreSendContext
+{
+    public required DateVersion Current { get; init; }
+
+    public IReadOnlyList<DateVersion> History { get; init; } = [];
+
+    public required IReadOnlyList<DueReminder> Leads { get; init; }
+
+    public bool IsBeingSent { get; init; }
+
+    public IEnumerable<NotificationRow> Notifications { get; init; } = [];
+
+    public IReadOnlyList<SiblingReminder> Siblings { get; init; } = [];
+}
+
 // No test here reads the subscription.
-internal sealed record FakeOutbound(string Key) : OutboundMessage(Key, null!, QueueMessageHandlerTests.Clock.Now)
+internal sealed record FakeOutbound(string Key) : OutboundMessage(Key, null!, QueueHandlerTest.Clock.Now)
 {
     public override object Text => "the same";
 }
@@ -29,7 +46,7 @@ internal sealed class FakeStore : IClaimStore
     private int _failing;
     private int _failingSettlements;
 
-    public Func<ClaimRequest, ClaimResult> Claim { get; set; } = QueueMessageHandlerTests.ClaimOf;
+    public Func<ClaimRequest, ClaimResult> Claim { get; set; } = QueueHandlerTest.ClaimOf;
 
     /// <summary>The quick successes in a row of a request's endpoint.</summary>
     public Func<ClaimRequest, int?> Quick { get; set; } = _ => EndpointHealth.Trusted;
@@ -107,7 +124,7 @@ internal sealed class FakeChannel(string name, int maxBatchSize) : IChannel
     /// <summary>The number of messages sent in each call.</summary>
     public ConcurrentQueue<int> Calls { get; } = new();
 
-    public int MaxConcurrency => name == "email" ? 4 * maxBatchSize : QueueMessageHandlerTests.MaxConcurrency;
+    public int MaxConcurrency => name == "email" ? 4 * maxBatchSize : QueueHandlerTest.MaxConcurrency;
 
     public int MaxBatchSize => name == "email" ? maxBatchSize : 1;
 
