@@ -29,7 +29,12 @@ internal sealed class AddressCheck(WebhookOptions options, ResolveHost resolve)
 
     /// <summary>Opens a connected stream.</summary>
     /// <exception cref="PrivateAddressException">One of the host's addresses must not be called.</exception>
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel) =>
+        new NetworkStream(await OpenAsync(context, cancel), ownsSocket: true);
+
+    /// <summary>Opens a connected socket.</summary>
+    /// <inheritdoc cref="ConnectAsync(SocketsHttpConnectionContext, CancellationToken)"/>
+    public async ValueTask<Socket> OpenAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var addresses = await AddressesAsync(host, cancel);
@@ -45,27 +50,27 @@ internal sealed class AddressCheck(WebhookOptions options, ResolveHost resolve)
             limit.CancelAfter(PerAddress);
             try
             {
-                return await ConnectAsync(addresses[i], port, limit.Token);
+                return await OpenAsync(addresses[i], port, limit.Token);
             }
-            catch (Exception e)
-                when (e is SocketException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+            catch (Exception e) when (e is SocketException
+                || (e is OperationCanceledException && !cancel.IsCancellationRequested))
             {
                 // This address is unreachable (for example, a host without working IPv6); the next one may work.
             }
         }
 
         return addresses.Length > 0
-            ? await ConnectAsync(addresses[^1], port, cancel)
+            ? await OpenAsync(addresses[^1], port, cancel)
             : throw new SocketException((int)SocketError.HostNotFound);
     }
 
-    private static async Task<NetworkStream> ConnectAsync(IPAddress address, int port, CancellationToken cancel)
+    private static async Task<Socket> OpenAsync(IPAddress address, int port, CancellationToken cancel)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(new IPEndPoint(address, port), cancel);
-            return new NetworkStream(socket, ownsSocket: true);
+            return socket;
         }
         catch
         {

@@ -27,7 +27,7 @@ internal abstract class BodyFormat
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
 
-    /// <summary>Writes the whole body.</summary>
+    /// <summary>Writes the members of the body.</summary>
     public abstract void Write(Utf8JsonWriter json, WebhookEvent content);
 
     /// <summary>The request that asks for consent; null (default) to send a signed verification message.</summary>
@@ -63,12 +63,10 @@ internal sealed class StandardFormat : BodyFormat
 
     public override void Write(Utf8JsonWriter json, WebhookEvent content)
     {
-        json.WriteStartObject();
         json.WriteString("type", content.Type);
         json.WriteString("timestamp", TimeText.Write(content.Timestamp));
         json.WriteStartObject("data");
         content.WriteData(json);
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 }

@@ -24,7 +24,6 @@ internal sealed class CloudEventsFormat : BodyFormat
 
     public override void Write(Utf8JsonWriter json, WebhookEvent content)
     {
-        json.WriteStartObject();
         json.WriteString("specversion", "1.0");
         json.WriteString("id", content.Message.Id);
         json.WriteString("source", content.Source);
@@ -38,7 +37,6 @@ internal sealed class CloudEventsFormat : BodyFormat
         json.WriteString("datacontenttype", "application/json");
         json.WriteStartObject("data");
         content.WriteData(json);
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 

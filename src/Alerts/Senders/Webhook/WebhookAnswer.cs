@@ -51,10 +51,8 @@ internal static class WebhookAnswer
         try
         {
             var length = await FillAsync(content, buffer.AsMemory(0, MaxRead), attempt, cancel);
-            return content.Headers.ContentEncoding is { Count: > 0 } encodings
-                ? Encoding.UTF8.GetString(ContentDecoding.Decode(buffer.AsSpan(0, length).ToArray(), encodings,
-                    MaxRead))
-                : Encoding.UTF8.GetString(buffer.AsSpan(0, length));
+            return Encoding.UTF8.GetString(ContentDecoding.Decode(
+                buffer.AsSpan(0, length).ToArray(), content.Headers.ContentEncoding, MaxRead));
         }
         finally
         {
@@ -74,9 +72,8 @@ internal static class WebhookAnswer
                 length += read;
             }
         }
-        catch (Exception e)
-            when (e is IOException or HttpRequestException
-                || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e) when (e is IOException or HttpRequestException
+            || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             // Use what has arrived.
         }

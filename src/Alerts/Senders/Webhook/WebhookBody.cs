@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Alerts.Dates;
 using Alerts.Due;
@@ -16,16 +16,8 @@ namespace Alerts.Senders.Webhook;
 internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
 {
     /// <summary>The bytes to sign and send. They differ between attempts, from which <c>remaining</c> counts.</summary>
-    public byte[] Write(OutboundMessage message)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            BodyFormat.Of(message.Subscription.Format).Write(json, EventOf(message));
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+    public byte[] Write(OutboundMessage message) => Encoding.ASCII.GetBytes(JsonWriting.Object(json =>
+        BodyFormat.Of(message.Subscription.Format).Write(json, EventOf(message))));
 
     private WebhookEvent EventOf(OutboundMessage message)
     {
@@ -67,13 +59,7 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         json.WriteString("id", date.Id);
         json.WriteString("title", date.Title);
         json.WriteString("summary", date.Summary);
-        json.WriteStartArray("topics");
-        foreach (var topic in date.Topics)
-        {
-            json.WriteStringValue(topic);
-        }
-
-        json.WriteEndArray();
+        json.WriteList("topics", date.Topics);
         WriteStanding(json, date);
         json.WriteString("source", date.Source);
         json.WriteString("url", publicUrl.At("/dates/" + date.Id));

@@ -56,7 +56,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         Kind = new WebhookKind(options);
         _body = new WebhookBody(publicUrl, tokens);
         _origin = publicUrl.Value.IdnHost;
-        _connections = new WebhookConnections(options.MaxConnections, _addresses.ConnectAsync);
+        _connections = new WebhookConnections(options.MaxConnections, _addresses.OpenAsync);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -83,8 +83,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     public void Dispose() => _http.Dispose();
 
     public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) =>
-        message is SystemNotification { Message: ServiceMessage.Verification } ? VerifyAsync(message, cancel)
-            : AttemptAsync(message, cancel);
+        message.IsVerification ? VerifyAsync(message, cancel) : AttemptAsync(message, cancel);
 
     /// <summary>
     /// Sends a verification within <see cref="VerificationLimits"/>: they protect an endpoint that has not consented,
@@ -98,8 +97,8 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         }
 
         var host = url.IdnHost.TrimEnd('.');
-        var place = await _limits.EnterAsync(host, () => ResolveAsync(url.IdnHost, cancel), message.Id,
-            message.Subscription.Client);
+        var place = await _limits.EnterAsync(
+            host, () => ResolveAsync(url.IdnHost, cancel), message.Id, message.Subscription.Client);
         switch (place)
         {
             case VerificationPlace.None none:
@@ -150,7 +149,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeOut.Token);
         try
         {
-            var isVerification = message is SystemNotification { Message: ServiceMessage.Verification };
+            var isVerification = message.IsVerification;
             var format = BodyFormat.Of(message.Subscription.Format);
             var handshake = isVerification ? format.Handshake(message.Subscription.Address) : null;
             using var request = handshake ?? Request(message, format);

@@ -1,7 +1,9 @@
+using System.Net.Sockets;
+
 namespace Alerts.Senders.Webhook;
 
-/// <summary>Opens a connection for a request, as <see cref="SocketsHttpHandler.ConnectCallback"/> does.</summary>
-internal delegate ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel);
+/// <summary>Opens a connection for a request of a <see cref="SocketsHttpHandler"/>.</summary>
+internal delegate ValueTask<Socket> Connect(SocketsHttpConnectionContext context, CancellationToken cancel);
 
 /// <summary>
 /// Limits the number of open connections, including idle ones kept for further requests. When the limit is reached, the
@@ -41,10 +43,11 @@ internal sealed class WebhookConnections(int most, Connect connect)
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         await AcquireAsync(cancel);
-        Stream inner;
+        var url = context.InitialRequestMessage.RequestUri!; // all our requests have a URI
+        Connection connection;
         try
         {
-            inner = await connect(context, cancel);
+            connection = new Connection(this, NameOf(url), await connect(context, cancel));
         }
         catch
         {
@@ -56,8 +59,6 @@ internal sealed class WebhookConnections(int most, Connect connect)
             throw;
         }
 
-        var url = context.InitialRequestMessage.RequestUri!; // all our requests have a URI
-        var connection = new Connection(this, NameOf(url), inner);
         lock (gate)
         {
             if (!origins.TryGetValue(connection.Name, out var origin))
@@ -215,8 +216,8 @@ internal sealed class WebhookConnections(int most, Connect connect)
     }
 
     /// <summary>A connection that counts towards the limit until it is closed.</summary>
-    internal sealed class Connection(WebhookConnections connections, string name, Stream inner)
-        : DelegatingStream(inner)
+    internal sealed class Connection(WebhookConnections connections, string name, Socket socket)
+        : NetworkStream(socket, ownsSocket: true)
     {
         private volatile bool isClosed;
 
@@ -228,22 +229,15 @@ internal sealed class WebhookConnections(int most, Connect connect)
         public void CloseKept()
         {
             isClosed = true;
-            Inner.Dispose();
+            base.Dispose(disposing: true);
         }
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             isClosed ? throw new KeptConnectionClosedException() : base.ReadAsync(buffer, cancellationToken);
 
         public override ValueTask WriteAsync(
-            ReadOnlyMemory<byte> buffer,
-            CancellationToken cancellationToken = default
-        ) => isClosed ? throw new KeptConnectionClosedException() : base.WriteAsync(buffer, cancellationToken);
-
-        public override async ValueTask DisposeAsync()
-        {
-            await base.DisposeAsync();
-            connections.Closed(this);
-        }
+            ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            isClosed ? throw new KeptConnectionClosedException() : base.WriteAsync(buffer, cancellationToken);
 
         protected override void Dispose(bool disposing)
         {

@@ -21,14 +21,8 @@ internal static class WebhookUrl
         }
 
         if (url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
-            || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
-            || uri.Host.Length == 0)
-        {
-            return Incomplete;
-        }
-
-        var isHttp = uri.Scheme == Uri.UriSchemeHttp;
-        if (!isHttp && uri.Scheme != Uri.UriSchemeHttps)
+            || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0
+            || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
         {
             return Incomplete;
         }
@@ -49,9 +43,7 @@ internal static class WebhookUrl
         }
 
         var address = IsLocalhost(uri.IdnHost) ? IPAddress.Loopback : Literal(uri.IdnHost.TrimEnd('.'));
-        if (isHttp
-            && !(
-                options.AllowLoopback && address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address))))
+        if (uri.Scheme == Uri.UriSchemeHttp && !(options.AllowLoopback && IsLoopback(address)))
         {
             return options.AllowLoopback
                 ? "Enter an address that begins with https://; plain http goes to localhost only."
@@ -65,8 +57,7 @@ internal static class WebhookUrl
 
     /// <summary>Names the setting that allows a local receiver, for a trial; empty if it does not apply.</summary>
     private static string Advice(IPAddress? address, WebhookOptions options) =>
-        options.IsLoopbackStart && !options.AllowLoopback
-        && address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address))
+        options.IsLoopbackStart && !options.AllowLoopback && IsLoopback(address)
             ? " To try a receiver on this machine, restart with Alerts:Webhooks:AllowLoopback=true "
                 + "(environment variable Alerts__Webhooks__AllowLoopback)."
             : "";
@@ -78,6 +69,9 @@ internal static class WebhookUrl
         return name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
     }
+
+    private static bool IsLoopback(IPAddress? address) =>
+        address is not null && IPAddress.IsLoopback(PrivateNetworks.Unmapped(address));
 
     private static IPAddress? Literal(string host) => IPAddress.TryParse(host, out var address) ? address : null;
 }
