@@ -38,6 +38,6 @@ internal interface IChannel
     /// <summary>Sends messages of one text, at most <see cref="MaxBatchSize"/>.</summary>
     /// <returns>One result for each message, in the same order.</returns>
     async Task<IReadOnlyList<SendResult>> SendTogetherAsync(
-        IReadOnlyList<OutboundMessage> messages,
-        CancellationToken cancel) => [await SendAsync(messages.Single(), cancel)];
+        IReadOnlyList<OutboundMessage> messages, CancellationToken cancel) =>
+        [await SendAsync(messages.Single(), cancel)];
 }

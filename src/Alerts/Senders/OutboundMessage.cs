@@ -32,8 +32,8 @@ internal abstract record OutboundMessage(string Id, Subscription Subscription, I
 /// </param>
 /// <param name="Reason">For a correction, why the date was changed, in the operator's words; null if not given.</param>
 internal sealed record OutboundAlert(
-    string Id, Subscription Subscription, Instant At,
-    AlertKind Kind, string Lead, Instant DueAt, Instant? Expires, DateVersion Date, KeyDate? Previous, string? Reason)
+    string Id, Subscription Subscription, Instant At, AlertKind Kind, string Lead, Instant DueAt, Instant? Expires,
+    DateVersion Date, KeyDate? Previous, string? Reason)
     : OutboundMessage(Id, Subscription, At)
 {
     /// <summary>

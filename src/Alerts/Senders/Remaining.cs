@@ -83,10 +83,7 @@ internal static class Remaining
     /// </summary>
     public static string ClockWords(KeyDate date, Instant at) =>
         WholeMinutes(date.Start - at) is > 0 and var minutes
-            ? "In "
-                + string.Join(
-                    ' ',
-                    new[] { Count(minutes / 60, "hour"), Count(minutes % 60, "minute") }.Where(part => part.Length > 0))
+            ? "In " + Joined(Count(minutes / 60, "hour"), Count(minutes % 60, "minute"))
         : WholeMinutes(at - date.Over) > 0 ? Words(at - date.Over) + " ago"
         : "Now";
 
@@ -130,10 +127,13 @@ internal static class Remaining
     public static string Words(Duration length)
     {
         var minutes = WholeMinutes(length);
-        string[] parts =
-        [Count(minutes / 1440, "day"), Count(minutes / 60 % 24, "hour"), Count(minutes % 60, "minute")];
-        return minutes == 0 ? "0 minutes" : string.Join(' ', parts.Where(part => part.Length > 0));
+        return minutes == 0 ? "0 minutes" : Joined(
+            Count(minutes / 1440, "day"), Count(minutes / 60 % 24, "hour"), Count(minutes % 60, "minute"));
     }
+
+    /// <summary>Joins parts with spaces, except empty ones.</summary>
+    public static string Joined(params IEnumerable<string> parts) =>
+        string.Join(' ', parts.Where(part => part.Length > 0));
 
     /// <summary>A number with its unit: <c>1 day</c>, <c>3 days</c>; empty for 0.</summary>
     public static string Count(long number, string unit) => number switch

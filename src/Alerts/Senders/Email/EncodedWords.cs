@@ -15,26 +15,26 @@ internal static class EncodedWords
     private const string Begin = "=?utf-8?B?";
     private const string End = "?=";
 
-    /// <summary>Creates a text header; MimeKit writes pure ASCII itself.</summary>
-    public static Header Text(HeaderId id, string text)
+    /// <summary>Creates the header of a subject; MimeKit writes pure ASCII itself.</summary>
+    public static Header Subject(string text)
     {
-        var header = new Header(Encoding.UTF8, id, text);
+        var header = new Header(Encoding.UTF8, HeaderId.Subject, text);
         if (!Ascii.IsValid(text))
         {
-            header.SetRawValue(Encoding.ASCII.GetBytes($" {Encoded(text, id.ToHeaderName().Length + 2)}\r\n"));
+            header.SetRawValue(Encoding.ASCII.GetBytes($" {Encoded(text, "Subject: ".Length)}\r\n"));
         }
 
         return header;
     }
 
-    /// <summary>Creates a header with one mailbox; MimeKit writes a pure ASCII name itself.</summary>
-    public static Header Mailbox(HeaderId id, MailboxAddress mailbox)
+    /// <summary>Creates the header of the sender; MimeKit writes a pure ASCII name itself.</summary>
+    public static Header From(MailboxAddress sender)
     {
-        var header = new Header(Encoding.UTF8, id, mailbox.ToString(encode: true));
-        if (mailbox.Name is { } name && !Ascii.IsValid(name))
+        var header = new Header(Encoding.UTF8, HeaderId.From, sender.ToString(encode: true));
+        if (sender.Name is { } name && !Ascii.IsValid(name))
         {
             header.SetRawValue(Encoding.ASCII.GetBytes(
-                $" {Encoded(name, id.ToHeaderName().Length + 2)}\r\n <{mailbox.GetAddress(idnEncode: true)}>\r\n"));
+                $" {Encoded(name, "From: ".Length)}\r\n <{sender.GetAddress(idnEncode: true)}>\r\n"));
         }
 
         return header;

@@ -66,7 +66,7 @@ internal sealed class MailBody(MailTone tone, string kind)
     public MailBody Fact(string name, IReadOnlyList<string> lines) => Fact(name, lines, line => line);
 
     /// <summary>Adds a value that no longer holds, struck through.</summary>
-    public MailBody Old(string name, IReadOnlyList<string> lines) => Fact(name, lines, line => $"<s>{line}</s>");
+    public MailBody Was(IReadOnlyList<string> lines) => Fact("Was", lines, line => $"<s>{line}</s>");
 
     /// <summary>Adds a value that holds now, in bold.</summary>
     public MailBody New(string name, IReadOnlyList<string> lines) => Fact(name, lines, line => $"<b>{line}</b>");

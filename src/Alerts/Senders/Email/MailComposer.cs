@@ -37,8 +37,8 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
         var links = new MailLinks(url, tokens, message.Subscription);
         var text = Text(message, links);
         var mail = new MimeMessage { Date = message.At.ToDateTimeOffset() };
-        mail.Headers.Replace(EncodedWords.Mailbox(HeaderId.From, Sender));
-        mail.Headers.Replace(EncodedWords.Text(HeaderId.Subject, text.Subject));
+        mail.Headers.Replace(EncodedWords.From(Sender));
+        mail.Headers.Replace(EncodedWords.Subject(text.Subject));
         mail.To.Add(new MailboxAddress(null, message.To));
         foreach (var (name, value) in Headers(message, links))
         {
@@ -85,10 +85,8 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
 
         // RFC 8058 and RFC 2919: one-click unsubscribe, and a list id by which mail programs group and filter.
         yield return ("List-Id", $"Alerts <alerts.{host}>");
-        yield return (
-            "List-Unsubscribe",
-            $"<{(message is SystemNotification { Message: ServiceMessage.Warning }
-                ? links.StopWarnings : links.Unsubscribe)}>");
+        var isWarning = message is SystemNotification { Message: ServiceMessage.Warning };
+        yield return ("List-Unsubscribe", $"<{(isWarning ? links.StopWarnings : links.Unsubscribe)}>");
         yield return ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         if (message is OutboundDigest several)
         {

@@ -32,23 +32,15 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         WelcomeFacts? welcome = null)
     {
         (_composer, _tokens, _realTime, _welcome) = (composer, tokens, realTime, welcome);
-        _http = new HttpClient(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            })
+        var handler = new SocketsHttpHandler
         {
-            Timeout = timeOut ?? TimeOut,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         };
-        _client = new SendGridClient(
-            _http,
-            new SendGridClientOptions
-            {
-                ApiKey = options.ApiKey,
-                Host = options.ApiHost.GetLeftPart(UriPartial.Authority),
-            });
+        _http = new HttpClient(handler) { Timeout = timeOut ?? TimeOut };
+        var host = options.ApiHost.GetLeftPart(UriPartial.Authority);
+        _client = new SendGridClient(_http, new SendGridClientOptions { ApiKey = options.ApiKey, Host = host });
     }
 
     public ChannelKind Kind { get; } = new EmailKind();
@@ -78,11 +70,8 @@ internal sealed class SendGridChannel : IChannel, IDisposable
 
         var results = sendable.Count == 0 ? [] : await RequestAsync(sendable, cancel);
         var byId = sendable.Zip(results).ToDictionary(one => one.First.Id, one => one.Second, StringComparer.Ordinal);
-        return
-        [
-            .. messages.Select(message =>
-                byId.GetValueOrDefault(message.Id) ?? new GaveUp(null, null, "no email address to send to")),
-        ];
+        return [.. messages.Select(message =>
+            byId.GetValueOrDefault(message.Id) ?? new GaveUp(null, null, "no email address to send to"))];
     }
 
     private async Task<IReadOnlyList<SendResult>> RequestAsync(
@@ -102,33 +91,22 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             const string NoAnswer = "no answer from SendGrid within 30 seconds";
-            var doubt = new InDoubt(NoAnswer + ": nobody knows whether it went", ReportWithin)
-            {
-                ChannelFailure = NoAnswer,
-            };
-            return All(doubt, messages);
+            var doubt = new InDoubt(NoAnswer + ": nobody knows whether it went", ReportWithin);
+            return SendGridAnswer.Same(doubt with { ChannelFailure = NoAnswer }, messages);
         }
-        catch (HttpRequestException e)
-            when (e.HttpRequestError
-                    is HttpRequestError.NameResolutionError
-                        or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.NameResolutionError
+            or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
         {
             const string NotReached = "SendGrid could not be reached";
             var failure = $"{NotReached}: {e.HttpRequestError}";
-            return All(new TryAgain(null, NotReached) { ChannelFailure = failure }, messages);
+            return SendGridAnswer.Same(new TryAgain(null, NotReached) { ChannelFailure = failure }, messages);
         }
         catch (HttpRequestException)
         {
-            return All(
-                new InDoubt(
-                    "the connection to SendGrid broke before an answer came: nobody knows whether it went",
-                    ReportWithin),
-                messages);
+            const string Broken = "the connection to SendGrid broke before an answer came: nobody knows whether it went";
+            return SendGridAnswer.Same(new InDoubt(Broken, ReportWithin), messages);
         }
     }
-
-    private static List<SendResult> All(SendResult result, IReadOnlyList<OutboundMessage> messages) =>
-        [.. Enumerable.Repeat(result, messages.Count)];
 }
 
 /// <summary>Settings for SendGrid (<c>Alerts:Email:SendGrid</c>).</summary>
@@ -183,8 +161,7 @@ internal static partial class SendGridAnswer
     /// </summary>
     private static Duration? Wait(string? reset, Instant realNow) =>
         long.TryParse(reset, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-        && seconds <= uint.MaxValue
-        && Instant.FromUnixTimeSeconds(seconds) - realNow is var wait
+        && seconds <= uint.MaxValue && Instant.FromUnixTimeSeconds(seconds) - realNow is var wait
         && wait > Duration.Zero
             ? wait : null;
 
@@ -216,7 +193,8 @@ internal static partial class SendGridAnswer
         return PlainText.Cut(PlainText.OneLine(said), 500);
     }
 
-    private static List<SendResult> Same(SendResult result, IReadOnlyList<OutboundMessage> messages) =>
+    /// <summary>One result for all messages of a request.</summary>
+    public static List<SendResult> Same(SendResult result, IReadOnlyList<OutboundMessage> messages) =>
         [.. Enumerable.Repeat(result, messages.Count)];
 
     [GeneratedRegex(@"\Apersonalizations\.([0-9]{1,4})\.", RegexOptions.CultureInvariant)]

@@ -44,9 +44,7 @@ internal sealed partial class SendGridEvents(byte[] publicKey)
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(publicKey, out _);
         return key.VerifyData(
-            [.. Encoding.UTF8.GetBytes(timestamp), .. body],
-            given.AsSpan(0, length),
-            HashAlgorithmName.SHA256,
+            [.. Encoding.UTF8.GetBytes(timestamp), .. body], given.AsSpan(0, length), HashAlgorithmName.SHA256,
             DSASignatureFormat.Rfc3279DerSequence);
     }
 

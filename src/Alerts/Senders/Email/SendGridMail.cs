@@ -13,7 +13,7 @@ internal static class SendGridMail
     /// <summary>Argument that SendGrid returns with each event of an email: its alert key, or <c>msg_…</c>.</summary>
     public const string KeyArgument = "alert_key";
 
-    /// <summary>The same for an email with several alerts: their keys, joined by commas.</summary>
+    /// <summary>Argument for events of an email with several alerts: their keys, joined by commas.</summary>
     public const string KeysArgument = "alert_keys";
 
     /// <summary>Argument that SendGrid returns with each event of an email: the id of its subscription.</summary>
@@ -25,11 +25,9 @@ internal static class SendGridMail
         var (text, calendar) = composer.Shared(messages[0], Tag);
         var plain = text.Body.ToPlainText();
         var html = text.Body.ToHtml(text.Subject);
+        var both = plain + html;
         var used = Enum.GetValues<TokenPurpose>()
-            .Where(purpose =>
-                plain.Contains(Tag(purpose), StringComparison.Ordinal)
-                || html.Contains(Tag(purpose), StringComparison.Ordinal))
-            .ToList();
+            .Where(purpose => both.Contains(Tag(purpose), StringComparison.Ordinal)).ToList();
         var mail = new SendGridMessage
         {
             From = new EmailAddress(composer.Sender.GetAddress(idnEncode: true), composer.Sender.Name),
@@ -57,22 +55,23 @@ internal static class SendGridMail
     }
 
     private static Personalization Own(
-        OutboundMessage message, MailComposer composer, Tokens tokens, List<TokenPurpose> used) => new()
+        OutboundMessage message, MailComposer composer, Tokens tokens, List<TokenPurpose> used)
+    {
+        var several = message as OutboundDigest;
+        return new Personalization
         {
             Tos = [new EmailAddress(message.To)],
-            Headers = composer
-            .Headers(message)
-            .ToDictionary(header => header.Name, header => header.Value, StringComparer.Ordinal),
+            Headers = composer.Headers(message).ToDictionary(StringComparer.Ordinal),
             Substitutions = used.ToDictionary(
-            Tag, purpose => tokens.Make(purpose, message.Subscription), StringComparer.Ordinal),
+                Tag, purpose => tokens.Make(purpose, message.Subscription), StringComparer.Ordinal),
             CustomArgs = new Dictionary<string, string>
             {
-                [message is OutboundDigest ? KeysArgument : KeyArgument] = message is OutboundDigest several
-                ? string.Join(',', several.Keys)
-                : message.Id,
+                [several is null ? KeyArgument : KeysArgument] =
+                    several is null ? message.Id : string.Join(',', several.Keys),
                 [SubscriptionArgument] = message.Subscription.Id,
             },
         };
+    }
 
     /// <summary>
     /// The substitution tag of a token. It replaces the token only, not a whole link, because a token needs no

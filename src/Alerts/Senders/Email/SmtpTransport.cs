@@ -78,7 +78,8 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
     {
         if (idle.TryPop(out var pooled))
         {
-            if (await IsAliveAsync(pooled, cancel))
+            // A NOOP costs little compared to the email, and cannot cause a duplicate.
+            if (await IsAnsweredAsync(pooled.NoOpAsync, cancel))
             {
                 try
                 {
@@ -117,7 +118,8 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         var isReusable = false;
         try
         {
-            var answer = await TimedAsync(timed => client.SendAsync(mail, timed), cancel);
+            using var timed = Timed(cancel);
+            var answer = await client.SendAsync(mail, timed.Token);
             isReusable = true;
             return new Delivered((int)SmtpStatusCode.Ok, Shortened(answer));
         }
@@ -145,24 +147,18 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         var client = new SmtpClient { Timeout = (int)Timeout.TotalMilliseconds };
         try
         {
-            await TimedAsync(
-                async timed =>
+            using var timed = Timed(cancel);
+            await client.ConnectAsync(options.Host, options.Port, SocketOptions(options.Security), timed.Token);
+            if (options is { User: { } user, Password: { } password })
+            {
+                if (options.Security == SmtpSecurity.Auto && !client.IsSecure)
                 {
-                    await client.ConnectAsync(options.Host, options.Port, SocketOptions(options.Security), timed);
-                    if (options is { User: { } user, Password: { } password })
-                    {
-                        if (options.Security == SmtpSecurity.Auto && !client.IsSecure)
-                        {
-                            throw new AuthenticationException(
-                                "the server offers no TLS, and the password is not sent without");
-                        }
+                    throw new AuthenticationException("the server offers no TLS, and the password is not sent without");
+                }
 
-                        await client.AuthenticateAsync(user, password, timed);
-                    }
+                await client.AuthenticateAsync(user, password, timed.Token);
+            }
 
-                    return client;
-                },
-                cancel);
             return client;
         }
         catch
@@ -172,35 +168,26 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         }
     }
 
-    /// <summary>Sends a NOOP. It costs little compared to the email, and cannot cause a duplicate.</summary>
-    private static Task<bool> IsAliveAsync(SmtpClient client, CancellationToken cancel) =>
-        IsAnsweredAsync(client.NoOpAsync, cancel);
-
     private static async Task<bool> IsAnsweredAsync(Func<CancellationToken, Task> command, CancellationToken cancel)
     {
         try
         {
-            return await TimedAsync(
-                async timed =>
-                {
-                    await command(timed);
-                    return true;
-                },
-                cancel);
+            using var timed = Timed(cancel);
+            await command(timed.Token);
+            return true;
         }
-        catch (Exception failure)
-            when (IsConnectionFailure(failure)
-                || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception failure) when (IsConnectionFailure(failure)
+            || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             return false;
         }
     }
 
-    private static async Task<T> TimedAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancel)
+    private static CancellationTokenSource Timed(CancellationToken cancel)
     {
-        using var timed = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var timed = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timed.CancelAfter(Timeout);
-        return await step(timed.Token);
+        return timed;
     }
 
     private static SecureSocketOptions SocketOptions(SmtpSecurity security) => security switch
@@ -217,11 +204,9 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
     /// server lacks STARTTLS or a sign-in method.
     /// </summary>
     private static bool IsConnectionFailure(Exception failure) =>
-        failure
-            is SocketException
-                or IOException or ProtocolException or CommandException or AuthenticationException
-                or SslHandshakeException or ServiceNotConnectedException or ServiceNotAuthenticatedException
-                or TimeoutException or NotSupportedException;
+        failure is SocketException or IOException or ProtocolException or CommandException or AuthenticationException
+            or SslHandshakeException or ServiceNotConnectedException or ServiceNotAuthenticatedException
+            or TimeoutException or NotSupportedException;
 
     /// <summary>What the operator should look at; the subscriber only reads that the server was not reached.</summary>
     private string Advice(Exception failure)

@@ -23,7 +23,7 @@ internal static class CorrectionText
         var (date, before, zone) = (alert.Date.KeyDate, Before(alert), alert.Subscription.Preferences.Zone);
         if (alert.Kind == AlertKind.Cancelled || !before.IsAtSameTimeAs(date))
         {
-            body.Old("Was", TimeWords.Lines(before, zone));
+            body.Was(TimeWords.Lines(before, zone));
         }
 
         if (alert.Kind != AlertKind.Cancelled)

@@ -54,15 +54,12 @@ internal static class PreferencesWords
     };
 
     /// <summary>A duration to the second, because the reader asked for exactly that.</summary>
-    private static string Words(Duration before, bool hasDays) => Joined(
+    private static string Words(Duration before, bool hasDays) => Remaining.Joined(
         hasDays ? Remaining.Count(before.Days, "day") : "",
         Remaining.Count(hasDays ? before.Hours : (long)before.TotalHours, "hour"),
         Remaining.Count(before.Minutes, "minute"), Remaining.Count(before.Seconds, "second"));
 
-    private static string Words(Period before) => Joined(
+    private static string Words(Period before) => Remaining.Joined(
         Remaining.Count(before.Years, "year"), Remaining.Count(before.Months, "month"),
         Remaining.Count(before.Weeks, "week"), Remaining.Count(before.Days, "day"));
-
-    private static string Joined(params IEnumerable<string> parts) =>
-        string.Join(' ', parts.Where(part => part.Length > 0));
 }

@@ -147,10 +147,8 @@ internal static class ServiceTexts
                         + "See the answers it gave in the delivery log, fix it, and send a test message.")
             .Button("Open the delivery log", links.Manage)
             .Footer(
-                "You get this email because this address is the contact of that endpoint.",
-                ("Manage", links.Manage),
-                ("Its calendar", links.Calendar),
-                ("Stop these warnings", links.StopWarnings));
+                "You get this email because this address is the contact of that endpoint.", ("Manage", links.Manage),
+                ("Its calendar", links.Calendar), ("Stop these warnings", links.StopWarnings));
         return new MailText(what, body);
     }
 }
@@ -161,8 +159,7 @@ internal static class WebhookWords
     /// <summary>Scheme and host, because paths and queries often contain secrets; <c>(gone)</c> if erased.</summary>
     public static string Host(Subscription subscription) =>
         Uri.TryCreate(subscription.Address, UriKind.Absolute, out var url)
-            ? url.GetLeftPart(UriPartial.Authority)
-            : "(gone)";
+            ? url.GetLeftPart(UriPartial.Authority) : "(gone)";
 }
 
 /// <summary>Emails to the operator.</summary>
