@@ -32,15 +32,7 @@ internal static class DueRule
     /// <param name="leads">Ordered as <see cref="Leads"/> returns them.</param>
     public static IReadOnlyList<DueReminder> Merged(IReadOnlyList<DueReminder> leads)
     {
-        for (var i = 1; i < leads.Count; i++)
-        {
-            if (leads[i].DueAt == leads[i - 1].DueAt)
-            {
-                return [.. leads.DistinctBy(due => due.DueAt)];
-            }
-        }
-
-        return leads;
+        return [.. leads.DistinctBy(due => due.DueAt)];
     }
 
     /// <summary>

@@ -17,11 +17,8 @@ internal static class AlertKey
     /// <c>subscriptionId|keyDateId|revision|kind|lead</c>.
     /// </summary>
     /// <param name="lead">The lead as the subscription stores it, in upper case; <c>-</c> for a correction.</param>
-    public static string Of(string subscriptionId, string keyDateId, int revision, AlertKind kind, string lead)
-    {
-        return "al_" + Hash(FormattableString.Invariant(
-            $"{subscriptionId}|{keyDateId}|{revision}|{kind.Word()}|{lead}"));
-    }
+    public static string Of(string subscriptionId, string keyDateId, int revision, AlertKind kind, string lead) =>
+        "al_" + Hash(FormattableString.Invariant($"{subscriptionId}|{keyDateId}|{revision}|{kind.Word()}|{lead}"));
 
     /// <summary>
     /// Returns the id of a message that contains several alerts: <c>ag_</c> and 26 base32 characters of the SHA-256 of
@@ -33,10 +30,5 @@ internal static class AlertKey
     /// <summary>Whether an id belongs to a message that contains several alerts.</summary>
     public static bool IsOfSeveral(string id) => id.StartsWith(Several, StringComparison.Ordinal);
 
-    private static string Hash(string text)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
-        return Base32.LowerCase(hash, 26);
-    }
+    private static string Hash(string text) => Base32.LowerCase(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 26);
 }

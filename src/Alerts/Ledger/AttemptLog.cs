@@ -33,10 +33,8 @@ internal static class AttemptLog
     public static string WithoutAnswers(string log, int butTheNewest = 0)
     {
         var attempts = Read(log);
-        return string.Join(
-            '\n',
-            attempts.Select(
-                (attempt, i) => Line(i < attempts.Count - butTheNewest ? attempt with { Response = null } : attempt)));
+        return string.Join('\n', attempts.Select((attempt, i) =>
+            Line(i < attempts.Count - butTheNewest ? attempt with { Response = null } : attempt)));
     }
 
     /// <summary>Returns the log with the last attempt's response and outcome updated by a later report.</summary>
@@ -73,9 +71,7 @@ internal static class AttemptLog
         var entry = json.RootElement;
         return new Attempt(
             InstantOf(entry, "at")!.Value, // always written
-            (int?)NumberOf(entry, "status"),
-            NumberOf(entry, "ms"),
-            entry.GetProperty("response").GetString())
+            (int?)NumberOf(entry, "status"), NumberOf(entry, "ms"), entry.GetProperty("response").GetString())
         {
             Begun = NumberOf(entry, "begun"),
             Ended = NumberOf(entry, "ended"),
@@ -99,10 +95,8 @@ internal static class AttemptLog
         long? begun)
     {
         var read = Read(log);
-        var attempts = read
-            .Select((attempt, i) =>
-                attempt.Outcome is null ? Inferred(attempt, state, isLast: i == read.Count - 1) : attempt)
-            .ToList();
+        var attempts = read.Select((attempt, i) =>
+            attempt.Outcome is null ? Inferred(attempt, state, isLast: i == read.Count - 1) : attempt).ToList();
         if (state == DeliveryState.Sending && nextAt is null && attemptAt is { } at)
         {
             attempts.Add(new Attempt(at, null, null, null)

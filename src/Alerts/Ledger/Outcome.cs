@@ -39,11 +39,8 @@ internal sealed record Outcome(DeliveryState State, Instant? NextAt, string? Rea
                 DeliveryState.Sending, endedAt + doubt.ReportWithin, null, IsFailure: true),
             InDoubt => new(DeliveryState.Failed, null, UsedUp, IsFailure: true),
             Postponed postponed => new(
-                failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued,
-                endedAt + postponed.Wait,
-                null,
-                IsFailure: false,
-                IsAttempt: false),
+                failures > 0 ? DeliveryState.Retrying : DeliveryState.Queued, endedAt + postponed.Wait, null,
+                IsFailure: false, IsAttempt: false),
             TryAgain again => RetryPolicy.After(failures + 1, endedAt, expires, again.After, jitter) switch
             {
                 RetryAt retry => new(DeliveryState.Retrying, retry.At, null, IsFailure: true),

@@ -23,11 +23,9 @@ internal static class Resumption
     /// <param name="recorded">All recorded states of the subscription, oldest first.</param>
     public static IReadOnlyList<Interval> Pauses(
         IReadOnlyList<(Instant RecordedAt, SubscriptionStatus Status)> recorded) =>
-        [
-            .. recorded.Zip(recorded.Skip(1))
-                // After the clock was set back a pause may end before it began: nothing fell due in it.
-                .Where(pair => pair.First.Status == SubscriptionStatus.Ended
-                    && pair.First.RecordedAt <= pair.Second.RecordedAt)
-                .Select(pair => new Interval(pair.First.RecordedAt, pair.Second.RecordedAt)),
-        ];
+        [.. recorded.Zip(recorded.Skip(1))
+            // After the clock was set back a pause may end before it began: nothing fell due in it.
+            .Where(pair => pair.First.Status == SubscriptionStatus.Ended
+                && pair.First.RecordedAt <= pair.Second.RecordedAt)
+            .Select(pair => new Interval(pair.First.RecordedAt, pair.Second.RecordedAt))];
 }

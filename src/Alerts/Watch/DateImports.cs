@@ -27,10 +27,10 @@ internal sealed class DateImports(IKeyDates dates, IWatch watch, DateEdits edits
         edits.ImportAsync(plan.File.Dates, cancel);
 
     /// <summary>The number of subscriptions that a planned change would notify immediately.</summary>
-    public async Task<IReadOnlyDictionary<Notified,
-        long>> ImpactAsync(PlannedChange change, CancellationToken cancel) =>
-        change.Next is { } next ? await watch.ImpactAsync(change.Current, next, cancel) : new Dictionary<Notified,
-            long>();
+    public async Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(
+        PlannedChange change, CancellationToken cancel) =>
+        change.Next is { } next ? await watch.ImpactAsync(change.Current, next, cancel)
+            : new Dictionary<Notified, long>();
 
     private async Task<PlannedChange> PlanAsync(ImportedDate asked, CancellationToken cancel)
     {

@@ -50,8 +50,8 @@ internal interface IWatch
     Task<bool> HasChangesAsync(CancellationToken cancel);
 
     /// <summary>Counts the subscriptions that recording a version would notify at once. Stores nothing.</summary>
-    Task<IReadOnlyDictionary<Notified,
-        long>> ImpactAsync(DateVersion? current, DateVersion next, CancellationToken cancel);
+    Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(
+        DateVersion? current, DateVersion next, CancellationToken cancel);
 }
 
 /// <summary>The kind of alert and the channel over which a change notifies subscriptions.</summary>
