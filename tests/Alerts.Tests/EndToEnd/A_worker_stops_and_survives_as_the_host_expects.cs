@@ -35,7 +35,7 @@ public sealed class A_worker_stops_and_survives_as_the_host_expects
             begun.TrySetResult();
             return Slow;
         };
-        await azure.PutDateAsync("date", azure.Host.Now + Duration.FromMinutes(10));
+        await azure.Api.PutDateAsync("date", azure.Host.Now + Duration.FromMinutes(10));
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
 
         if (way == Way.FunctionsToken)
@@ -100,7 +100,7 @@ public sealed class A_worker_stops_and_survives_as_the_host_expects
         await azure.Host.StartAsync(Start, speed: 300, Cancel);
         await azure.SubscribeAsync(times: 1);
         // beyond the look-ahead, so that a watch run enqueues it
-        await azure.PutDateAsync("date", azure.Host.Now + Duration.FromHours(2));
+        await azure.Api.PutDateAsync("date", azure.Host.Now + Duration.FromHours(2));
 
         await Eventually.BecomesTrueAsync("every step is in one trace", () => Task.FromResult(IsTraced()), Cancel);
 

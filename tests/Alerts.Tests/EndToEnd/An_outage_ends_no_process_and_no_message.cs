@@ -29,8 +29,8 @@ public sealed class An_outage_ends_no_process_and_no_message(ITestOutputHelper o
         var process = azure.ProcessId;
         await azure.SubscribeAsync(times: 1);
         var due = azure.Now + Duration.FromMinutes(9);
-        await azure.PutDateAsync("hour", due + Duration.FromHours(1)); // an email is due an hour before
-        await azure.PutDateAsync("day", due + Duration.FromDays(1)); // a webhook is due a day before
+        await azure.Api.PutDateAsync("hour", due + Duration.FromHours(1)); // an email is due an hour before
+        await azure.Api.PutDateAsync("day", due + Duration.FromDays(1)); // a webhook is due a day before
 
         var (_, stop, start) = azure.Services.Single(service => service.Name == part);
         await stop();
@@ -45,7 +45,7 @@ public sealed class An_outage_ends_no_process_and_no_message(ITestOutputHelper o
         var began = TimeProvider.System.GetTimestamp();
         await Eventually.BecomesTrueAsync("both alerts are delivered", async () =>
         {
-            var told = (await azure.DeliveriesAsync("delivered"))
+            var told = (await azure.Api.DeliveriesAsync("delivered"))
                 .Select(row => ((string)row["keyDateId"]!, (string)row["lead"]!)).ToList();
             return told.Contains(("hour", "PT1H")) && told.Contains(("day", "P1D"));
         }, Cancel);

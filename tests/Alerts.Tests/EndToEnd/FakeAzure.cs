@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -33,10 +31,7 @@ internal sealed partial class FakeAzure : IAsyncDisposable
     private AlertsProcess? _alone;
 
     private FakeAzure(
-        TemporaryFolder folder,
-        StoppableAzurite azurite,
-        FakeServiceBus bus,
-        FakeSendGrid sendGrid,
+        TemporaryFolder folder, StoppableAzurite azurite, FakeServiceBus bus, FakeSendGrid sendGrid,
         WebhookReceiver receiver)
     {
         (_folder, _azurite, _bus, _sendGrid, _receiver) = (folder, azurite, bus, sendGrid, receiver);
@@ -62,6 +57,8 @@ internal sealed partial class FakeAzure : IAsyncDisposable
     }
 
     public FakeFunctionsHost Host { get; private set; } = null!; // set by StartAsync
+
+    public AzureApi Api => new(this);
 
     /// <summary>A client for the service.</summary>
     public HttpClient Http => _alone?.Http ?? Host.Http;
@@ -123,11 +120,8 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         var rules = new FakeQueueRules { LockFor = TimeSpan.FromSeconds(15), MaxDeliveries = 1000 };
         var bus = FakeServiceBus.Start(Queues, rules);
         var azure = new FakeAzure(
-            folder,
-            await StoppableAzurite.StartAsync(folder.At("azurite"), Cancel),
-            bus,
-            await FakeSendGrid.StartAsync(),
-            await WebhookReceiver.StartAsync());
+            folder, await StoppableAzurite.StartAsync(folder.At("azurite"), Cancel), bus,
+            await FakeSendGrid.StartAsync(), await WebhookReceiver.StartAsync());
         foreach (var (name, value) in settings)
         {
             azure._settings[name] = value;
@@ -155,60 +149,43 @@ internal sealed partial class FakeAzure : IAsyncDisposable
         var hooks = new List<JsonNode>();
         for (var i = 0; i < times; i++)
         {
-            await CallAsync(
-                HttpMethod.Post,
-                "/api/subscriptions",
-                Mailbox("newyork", i, """{"leads":["P7D","P1D","PT1H","P0D"],"timeZone":"America/New_York"}""")
-            );
-            await CallAsync(
-                HttpMethod.Post,
-                "/api/subscriptions",
-                Mailbox(
-                    "tokyo",
-                    i,
-                    """
-                    {"topics":["us-china"],"leads":["P3D","P1D","P0D"],"timeZone":"Asia/Tokyo","at":"08:00",
-                     "quietHours":{"from":"22:00","to":"07:00"}}
-                    """));
+            await Api.CallAsync(HttpMethod.Post, "/api/subscriptions", Mailbox(
+                "newyork", i, """{"leads":["P7D","P1D","PT1H","P0D"],"timeZone":"America/New_York"}"""));
+            await Api.CallAsync(HttpMethod.Post, "/api/subscriptions", Mailbox(
+                "tokyo", i,
+                """
+                {"topics":["us-china"],"leads":["P3D","P1D","P0D"],"timeZone":"Asia/Tokyo","at":"08:00",
+                 "quietHours":{"from":"22:00","to":"07:00"}}
+                """));
             var hook = JsonNode.Parse("""{"topics":["tariffs"],"leads":["P14D","P1D","PT0S"],"timeZone":"UTC"}""")!;
             hook["channel"] = new JsonObject
             {
                 ["type"] = "webhook",
                 ["url"] = new Uri(_hooks.Address, $"/{i}").AbsoluteUri,
             };
-            hooks.Add(await CallAsync(HttpMethod.Post, "/api/subscriptions", hook));
+            hooks.Add(await Api.CallAsync(HttpMethod.Post, "/api/subscriptions", hook));
             Subscribers[(string)hooks[^1]["id"]!] = "webhook";
         }
 
         await Eventually.BecomesTrueAsync(
-            "each mailbox is asked to confirm",
-            () => Task.FromResult(_sendGrid.Personalizations.Count() == 2 * times),
+            "each mailbox is asked to confirm", () => Task.FromResult(_sendGrid.Personalizations.Count() == 2 * times),
             Cancel);
         foreach (var mail in _sendGrid.Personalizations)
         {
             var to = mail.GetProperty("to")[0].GetProperty("email").GetString()!;
-            Subscribers[mail.GetProperty("custom_args").GetProperty("subscription_id").GetString()!] = Index()
-                .Replace(to, "@");
-            await CallAsync(
-                HttpMethod.Post,
-                "/confirm/"
-                    + mail.GetProperty("substitutions")
-                        .EnumerateObject()
-                        .Single(one => one.Name.Contains("confirm", StringComparison.Ordinal))
-                        .Value.GetString());
+            var id = mail.GetProperty("custom_args").GetProperty("subscription_id").GetString()!;
+            Subscribers[id] = Index().Replace(to, "@");
+            var token = mail.GetProperty("substitutions").EnumerateObject()
+                .Single(one => one.Name.Contains("confirm", StringComparison.Ordinal)).Value.GetString();
+            await Api.CallAsync(HttpMethod.Post, "/confirm/" + token);
         }
 
         foreach (var hook in hooks)
         {
+            var (path, token) = ("/api/subscriptions/" + (string)hook["id"]!, (string)hook["manageToken"]!);
             await Eventually.BecomesTrueAsync(
                 "each endpoint is verified",
-                async () =>
-                    (string)
-                        (
-                            await CallAsync(
-                                HttpMethod.Get,
-                                "/api/subscriptions/" + (string)hook["id"]!,
-                                token: (string)hook["manageToken"]!))!["status"]! == "active",
+                async () => (string)(await Api.CallAsync(HttpMethod.Get, path, token: token))["status"]! == "active",
                 Cancel);
         }
     }
@@ -249,46 +226,9 @@ internal sealed partial class FakeAzure : IAsyncDisposable
             $"what was due at {at} is at its end",
             async () =>
                 Host.Ticked >= at
-                && (await Task.WhenAll(new[] { "queued", "sending", "retrying" }.Select(DeliveriesAsync))).All(open =>
+                && (await Task.WhenAll(new[] { "queued", "sending", "retrying" }.Select(Api.DeliveriesAsync))).All(open =>
                     open.Count == 0),
             Cancel);
-
-    /// <summary>Lists the alerts as the operator sees them.</summary>
-    /// <param name="state">State to filter by; null for all.</param>
-    public async Task<IReadOnlyList<JsonNode>> DeliveriesAsync(string? state)
-    {
-        var all = new List<JsonNode>();
-        for (string? cursor = ""; cursor is not null;)
-        {
-            var page = await CallAsync(
-                HttpMethod.Get,
-                $"/api/deliveries?limit=200{(state is null ? "" : "&state=" + state)}"
-                + $"{(cursor == "" ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}");
-            all.AddRange(page["items"]!.AsArray().OfType<JsonNode>().Where(item => (string)item["kind"]! != "service"));
-            cursor = (string?)page["cursor"];
-        }
-
-        return all;
-    }
-
-    /// <summary>Adds a date that all subscribers follow.</summary>
-    public Task PutDateAsync(string id, Instant at)
-    {
-        var (date, time) = (at.InUtc().Date, at.InUtc().TimeOfDay);
-        return CallAsync(HttpMethod.Put, "/api/dates/" + id, JsonNode.Parse(
-            $$$"""
-            {"title":"The {{{id}}}","topics":["tariffs","us-china"],
-             "when":{"date":"{{{LocalDatePattern.Iso.Format(date)}}}","time":"{{{time:HH:mm}}}","timeZone":"UTC"}}
-            """));
-    }
-
-    /// <summary>Lists when the versions of a date were recorded, oldest first.</summary>
-    public async Task<IReadOnlyList<string>> RecordedAtAsync(string date) =>
-        [
-            .. (await CallAsync(HttpMethod.Get, $"/api/dates/{date}/history"))["items"]!
-                .AsArray()
-                .Select(version => (string)version!["recordedAt"]!),
-        ];
 
     /// <summary>Runs <c>alerts audit</c> with the published executable.</summary>
     public async Task<AlertsCommand> AuditAsync()
@@ -345,39 +285,6 @@ internal sealed partial class FakeAzure : IAsyncDisposable
     {
         act();
         return Task.CompletedTask;
-    }
-
-    private async Task<JsonNode> CallAsync(
-        HttpMethod method,
-        string path,
-        JsonNode? body = null,
-        string token = AdminKey,
-        int tries = 20)
-    {
-        using var request = new HttpRequestMessage(method, path);
-        request.Content = body is null ? null : JsonContent.Create(body);
-        request.Headers.Authorization = new("Bearer", token);
-        using var answer = await Http.SendAsync(request, Cancel);
-        var text = await answer.Content.ReadAsStringAsync(Cancel);
-        if (
-            answer
-                is
-            {
-                StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
-                Headers.RetryAfter.Delta: { } wait
-            }
-            && tries > 1)
-        {
-            await Task.Delay(wait, Cancel); // obeys the rate limit, and waits for a store that was just unavailable
-            return await CallAsync(method, path, body, token, tries - 1);
-        }
-
-        Assert.True(
-            answer.IsSuccessStatusCode,
-            $"{method} {path} answered {(int)answer.StatusCode}: {text}\n{string.Join('\n', Output)}");
-        return answer.Content.Headers.ContentType?.MediaType == "application/json"
-            ? JsonNode.Parse(text)!
-            : new JsonObject();
     }
 
     /// <summary>The part of an address that tells subscribers modelled on the same one apart.</summary>

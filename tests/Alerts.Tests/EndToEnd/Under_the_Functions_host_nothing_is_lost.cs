@@ -116,7 +116,7 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
             + $"put aside: {string.Join(' ', azure.DeadLetters)}");
         Assert.Empty(await DescribeAsync(azure, owed.Except(arrived)));
         Assert.Empty(arrived.Except(owed));
-        var attempts = (await azure.DeliveriesAsync("delivered")).ToDictionary(
+        var attempts = (await azure.Api.DeliveriesAsync("delivered")).ToDictionary(
             row => (string)row["alertKey"]!, row => row["attempts"]!.AsArray().Count);
         Assert.All(arrived.CountBy(one => one.Key), key => Assert.InRange(key.Value, 1, attempts[key.Key]));
         await azure.SettledAsync(instants[^1] + Duration.FromMinutes(1)); // the audit ends where the last run began
@@ -161,7 +161,7 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
     private static async Task<IReadOnlyList<string>> DescribeAsync(
         FakeAzure azure, IEnumerable<(string Key, string SubscriptionId)> alerts)
     {
-        var rows = await azure.DeliveriesAsync(state: null);
+        var rows = await azure.Api.DeliveriesAsync(state: null);
         return
         [
             .. alerts.Select(alert =>
@@ -173,7 +173,7 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
     private static async Task<IReadOnlyList<StoryAlert>> TheyToldAsync(
         FakeAzure azure, IReadOnlyList<(string Key, string SubscriptionId)> arrived)
     {
-        var rows = (await azure.DeliveriesAsync("delivered")).ToDictionary(row => (string)row["alertKey"]!);
+        var rows = (await azure.Api.DeliveriesAsync("delivered")).ToDictionary(row => (string)row["alertKey"]!);
         var told = new List<StoryAlert>();
         foreach (var (key, id) in arrived)
         {
@@ -188,7 +188,7 @@ public sealed class Under_the_Functions_host_nothing_is_lost(ITestOutputHelper o
             Assert.Equal(id, (string)row["subscriptionId"]!);
             Assert.Equal(ContractKey.Of(id, alert.KeyDateId, alert.Revision, alert.Kind, alert.Lead), key);
             told.Add(
-                (await azure.RecordedAtAsync(alert.KeyDateId)).Contains(alert.DueAt)
+                (await azure.Api.RecordedAtAsync(alert.KeyDateId)).Contains(alert.DueAt)
                     ? alert with { DueAt = Noon(alert.DueAt) }
                     : alert);
         }
