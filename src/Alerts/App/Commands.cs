@@ -133,9 +133,7 @@ internal static class Commands
         try
         {
             var configuration = new ConfigurationBuilder()
-                .AddJsonFile(file, optional: true)
-                .AddEnvironmentVariables()
-                .Build();
+                .AddJsonFile(file, optional: true).AddEnvironmentVariables().Build();
             SettingNames.Check(configuration);
             return configuration;
         }
@@ -144,8 +142,7 @@ internal static class Commands
             // Report only the line number: the text there may be a secret.
             var line = (e.GetBaseException() as JsonException)?.LineNumber;
             throw new BadSettingException(
-                $"{file} is not valid JSON"
-                + $"{(line is null ? "" : FormattableString.Invariant($" (line {line + 1})"))}: "
+                $"{file} is not valid JSON{(line is null ? "" : FormattableString.Invariant($" (line {line + 1})"))}: "
                 + "correct it or remove it.");
         }
     }

@@ -1,12 +1,10 @@
 using System.CommandLine;
 using Alerts.Audit;
 using Alerts.Ledger;
-using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
-using Alerts.Watch;
 using MimeKit;
 using NodaTime.Text;
 
@@ -66,8 +64,7 @@ internal static class DemoCommand
         var arrived = new List<string>();
         void Sent(OutboundMessage message, SendResult result)
         {
-            var alerts = message is OutboundDigest several ? several.Alerts
-                : message is OutboundAlert one ? [one] : [];
+            var alerts = message is OutboundDigest several ? several.Alerts : message is OutboundAlert one ? [one] : [];
             if (result is Delivered)
             {
                 lock (arrived)
@@ -81,22 +78,13 @@ internal static class DemoCommand
             }
         }
 
-        await using (
-            var simulation = new Simulation(
-                provider.GetRequiredService<Watcher>(),
-                provider.GetRequiredService<IQueue>(),
-                provider.GetRequiredService<IWatch>(),
-                clock,
-                provider.GetRequiredService<ChangeSignal>(),
-                [.. provider.GetServices<IChannel>().Select(channel => new ObservedChannel(channel, Sent))],
-                provider.GetRequiredService<ServiceHealth>(),
-                provider.GetRequiredService<ILogger<ChannelLoop>>()))
+        IReadOnlyList<IChannel> observed =
+            [.. provider.GetServices<IChannel>().Select(channel => new ObservedChannel(channel, Sent))];
+        await using (var simulation = ActivatorUtilities.CreateInstance<Simulation>(provider, observed))
         {
             await simulation.StartAsync();
             await SubscribeAsync(
-                provider.GetRequiredService<ISubscriptions>(),
-                provider.GetRequiredService<ChannelKinds>(),
-                receiver,
+                provider.GetRequiredService<ISubscriptions>(), provider.GetRequiredService<ChannelKinds>(), receiver,
                 simulation);
             await output.RunAsync(() => simulation.RunUntilAsync(End));
         }
@@ -132,21 +120,18 @@ internal static class DemoCommand
                 CancellationToken.None))!; // not null: no other request has this random identity
     }
 
-    private static Preferences PreferencesOf(string zone, string at, string[] topics, string leads) =>
-        new(
-            [],
-            topics,
-            [
-                .. leads
-                    .Split(' ')
-                    .Select(text =>
-                        LeadText.TryParse(text, out var lead, out var error)
-                            ? lead
-                            : throw new InvalidOperationException(error)),
-            ],
-            DateTimeZoneProviders.Tzdb[zone],
-            LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(at).Value,
-            null);
+    private static Preferences PreferencesOf(string zone, string at, string[] topics, string leads) => new(
+        [],
+        topics,
+        [
+            .. leads.Split(' ')
+                .Select(text =>
+                    LeadText.TryParse(text, out var lead, out var error)
+                        ? lead : throw new InvalidOperationException(error)),
+        ],
+        DateTimeZoneProviders.Tzdb[zone],
+        LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(at).Value,
+        null);
 
     private static async Task<int> ConcludeAsync(
         ServiceProvider provider, DemoReceiver receiver, List<string> arrived, string path, DemoOutput output)
@@ -192,8 +177,7 @@ internal static class DemoCommand
             ? FormattableString.Invariant($" ({voided} more became needless before they were due)")
             : "";
         var lost = count[DeliveryState.Failed] + count[DeliveryState.Expired] is > 0 and var unsent
-            ? FormattableString.Invariant($", {unsent} could not be sent")
-            : "";
+            ? FormattableString.Invariant($", {unsent} could not be sent") : "";
         return FormattableString.Invariant(
             $"{due} alerts were due, {count[DeliveryState.Delivered]} were sent{lost}{overtaken}.");
     }

@@ -27,16 +27,14 @@ internal abstract class DemoOutput
     private static string To(OutboundAlert alert) =>
         alert.Subscription.Channel is { IsPersonal: false } channel ? channel.Name : alert.Subscription.Address;
 
-    private static string What(OutboundAlert alert) =>
-        alert.Kind switch
-        {
-            AlertKind.Reminder => LeadText.TryParse(alert.Lead, out var lead, out _)
-                ? PreferencesWords.Words(lead)
-                : alert.Lead,
-            AlertKind.Rescheduled => "moved",
-            AlertKind.Cancelled => "cancelled",
-            _ => throw new InvalidOperationException("A service message is no alert."),
-        };
+    private static string What(OutboundAlert alert) => alert.Kind switch
+    {
+        AlertKind.Reminder => LeadText.TryParse(alert.Lead, out var lead, out _)
+            ? PreferencesWords.Words(lead) : alert.Lead,
+        AlertKind.Rescheduled => "moved",
+        AlertKind.Cancelled => "cancelled",
+        _ => throw new InvalidOperationException("A service message is no alert."),
+    };
 
     private static string[] Cells(OutboundAlert alert) =>
         [
@@ -87,8 +85,7 @@ internal abstract class DemoOutput
     private sealed class LiveTable : DemoOutput
     {
         private readonly Table table = new Table()
-            .Border(TableBorder.Rounded)
-            .AddColumns("When (UTC)", "To", "What", "Key date", "Rev.");
+            .Border(TableBorder.Rounded).AddColumns("When (UTC)", "To", "What", "Key date", "Rev.");
         private LiveDisplayContext? live;
 
         public override void Show(OutboundAlert alert, string messageId)

@@ -64,8 +64,7 @@ internal static class FailedCommands
     private static async IAsyncEnumerable<Delivery> AllAsync(
         IDeliveries deliveries, [EnumeratorCancellation] CancellationToken cancel)
     {
-        for (
-            var page = await deliveries.GaveUpAsync(null, PageSize, cancel);
+        for (var page = await deliveries.GaveUpAsync(null, PageSize, cancel);
             page.Count > 0;
             page = await deliveries.GaveUpAsync(page[^1].Position, PageSize, cancel))
         {

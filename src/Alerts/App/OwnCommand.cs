@@ -40,8 +40,7 @@ internal static class OwnCommand
         return folders.Contains(Path.GetDirectoryName(process)) ? Name
             : current == Path.GetPathRoot(current) ? Quoted(process) // a service manager's folder, not its reader's
             : Path.GetRelativePath(current, process) is var relative && relative.Contains(Path.DirectorySeparatorChar)
-                ? Quoted(relative)
-                : Path.Combine(".", relative);
+                ? Quoted(relative) : Path.Combine(".", relative);
     }
 
     private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;

@@ -42,8 +42,7 @@ internal sealed class RunningClock : IDisposable
     /// </summary>
     public static ServiceClock? Of(DataFolder data)
     {
-        if (
-            !File.Exists(PathOf(data))
+        if (!File.Exists(PathOf(data))
             || JsonSerializer.Deserialize<Word>(File.ReadAllText(PathOf(data))) is not { } word
             || !IsRunning(word.Process))
         {

@@ -135,10 +135,8 @@ internal static partial class ServeCommand
     /// Whether one of the host's workers failed. The host then stops, but does not report a failure itself.
     /// </summary>
     public static bool HasFailed(this IHost host) =>
-        host
-            .Services.GetServices<IHostedService>()
-            .OfType<BackgroundService>()
-            .Any(worker => worker.ExecuteTask is { IsFaulted: true });
+        host.Services.GetServices<IHostedService>()
+            .OfType<BackgroundService>().Any(worker => worker.ExecuteTask is { IsFaulted: true });
 
     private static async Task<int> RunAsync(string data, string? urls, ServiceClock clock, CancellationToken cancel)
     {
@@ -157,8 +155,7 @@ internal static partial class ServeCommand
         // Without a key the operator routes are closed. On loopback, a key generated for this run opens them.
         var generated =
             settings.AdminKey() is null && addresses.All(address => address.IsLoopback)
-                ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))
-                : null;
+                ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
         var folder = Commands.FolderOf(data, settings);
         var isOpenToOthers = OwnerOnly.IsOpenToOthers(folder.Path);
         await using var app = Build(
@@ -178,8 +175,7 @@ internal static partial class ServeCommand
             LogNotHttps(app.Logger, publicUrl.At("/"));
         }
 
-        if (
-            clock.IsSimulated
+        if (clock.IsSimulated
             && await LastRunAsync(app.Services.GetRequiredService<IWatch>(), cancel) is { } last
             && clock.Now < last.StartedAt)
         {
@@ -234,9 +230,7 @@ internal static partial class ServeCommand
 
     private static List<Uri> Addresses(string? urls) =>
         (urls ?? "http://127.0.0.1:7071")
-            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(Address)
-            .ToList()
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Address).ToList()
             is { Count: > 0 } addresses
             ? addresses
             : throw new BadArgumentException("--urls is empty: write an address such as http://127.0.0.1:7071.");
@@ -281,8 +275,7 @@ internal static partial class ServeCommand
                 + "to 9000.");
         }
 
-        return
-            double.TryParse(speed ?? "1", NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+        return double.TryParse(speed ?? "1", NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
             && seconds is > 0 and <= 1_000_000
             ? new ServiceClock(TimeProvider.System, start.Value, seconds)
             : throw new BadArgumentException($"--speed holds \"{speed}\": write a number above 0 and up to 1000000.");

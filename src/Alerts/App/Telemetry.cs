@@ -67,8 +67,7 @@ internal static class Telemetry
                 azure.Credential =
                     environment[AzureMonitorSignIn]?.Contains("Authorization=AAD", StringComparison.OrdinalIgnoreCase)
                     == true
-                        ? new DefaultAzureCredential()
-                        : null;
+                        ? new DefaultAzureCredential() : null;
                 azure.EnableLiveMetrics = false; // needs a permanent connection of its own
                 azure.DisableOfflineStorage = true; // leaves nothing on the disks of serverless machines
             });
@@ -83,8 +82,7 @@ internal static class Telemetry
                 + "or remove it.");
 
     private static bool HasKey(string connection) =>
-        connection
-            .Split(';')
+        connection.Split(';')
             .Any(part =>
                 part.Trim().StartsWith("InstrumentationKey=", StringComparison.OrdinalIgnoreCase)
                 && Guid.TryParse(part.AsSpan(part.IndexOf('=', StringComparison.Ordinal) + 1), out _))

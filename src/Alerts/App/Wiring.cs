@@ -16,11 +16,7 @@ internal static class Wiring
 {
     /// <exception cref="BadSettingException">A setting cannot be used.</exception>
     public static void AddAlerts(
-        this IServiceCollection services,
-        Settings settings,
-        DataFolder data,
-        ServiceClock clock,
-        PublicUrl publicUrl,
+        this IServiceCollection services, Settings settings, DataFolder data, ServiceClock clock, PublicUrl publicUrl,
         bool withCatalogue)
     {
         settings.CheckHeader("ClientAddressHeader");

@@ -96,10 +96,8 @@ internal static class ForgivingJson
     /// <summary>A member's string value; null when it is absent or not a string.</summary>
     public static string? Text(this JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object
-        && json.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+        && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
 
     /// <summary>
     /// The length of an element, up to the comma or bracket that ends it. Structural characters are ASCII in every
@@ -239,8 +237,7 @@ internal static class ForgivingJson
     /// </summary>
     private static char? Unit(ReadOnlySpan<char> text) =>
         text.Length >= 6 && text[0] == '\\' && text[1] == 'u' && !text.Slice(2, 4).ContainsAnyExcept(HexDigits)
-            ? (char)Convert.ToInt32(text.Slice(2, 4).ToString(), 16)
-            : null;
+            ? (char)Convert.ToInt32(text.Slice(2, 4).ToString(), 16) : null;
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 

@@ -75,8 +75,7 @@ internal sealed class JsonObjectReader
     {
         asked.Add(name);
         return members.TryGetValue(name, out var member) && member.Value.ValueKind != JsonValueKind.Null
-            ? member.Value
-            : null;
+            ? member.Value : null;
     }
 
     /// <summary>Whether the member is present, even as <c>null</c>.</summary>
@@ -153,8 +152,8 @@ internal sealed class JsonObjectReader
     /// <summary>Adds a problem for each member that was neither read nor ignored (at most 20). Call it last.</summary>
     public void RefuseOthers()
     {
-        foreach (
-            var name in members.Keys.Where(name => !asked.Contains(name) && !ignored.Contains(name)).Take(MaxProblems))
+        var others = members.Keys.Where(name => !asked.Contains(name) && !ignored.Contains(name));
+        foreach (var name in others.Take(MaxProblems))
         {
             Refuse(
                 name, $"{Problem.Quote(name)} is not known here; leave it out (known are {string.Join(", ", asked)}).");

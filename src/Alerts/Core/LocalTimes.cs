@@ -50,19 +50,14 @@ internal static class LocalTimes
     private static Instant Of(ZonedDateTime time)
     {
         var local = time.LocalDateTime;
-        if (
-            local.Date == LocalDate.MaxIsoValue
-            && time.Offset < Offset.Zero
+        if (local.Date == LocalDate.MaxIsoValue && time.Offset < Offset.Zero
             && local > Last.PlusSeconds(time.Offset.Seconds))
         {
             return Instant.MaxValue;
         }
 
-        return
-            local.Date == LocalDate.MinIsoValue
-            && time.Offset > Offset.Zero
+        return local.Date == LocalDate.MinIsoValue && time.Offset > Offset.Zero
             && local < First.PlusSeconds(time.Offset.Seconds)
-            ? Instant.MinValue
-            : time.ToInstant();
+                ? Instant.MinValue : time.ToInstant();
     }
 }

@@ -22,9 +22,7 @@ internal static class PlainText
     /// </summary>
     public static bool IsControl(char c) =>
         char.GetUnicodeCategory(c)
-            is UnicodeCategory.Control
-                or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator;
+            is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     /// <summary>Whether a character is a control character other than a line break or tab.</summary>
     public static bool IsControlInParagraphs(char c) => char.IsControl(c) && c is not ('\n' or '\r' or '\t');
@@ -32,8 +30,7 @@ internal static class PlainText
     public static bool IsWebAddress(string text) =>
         !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
         && Uri.TryCreate(text, UriKind.Absolute, out var url)
-        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-        && url.Host.Length > 0;
+        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.Host.Length > 0;
 
     /// <summary>Returns the first <paramref name="length"/> code points.</summary>
     public static string Cut(string text, int length)
@@ -90,11 +87,8 @@ internal static class PlainText
             {
                 clean.Append(rune);
             }
-            else if (
-                Rune.GetUnicodeCategory(rune)
-                is UnicodeCategory.Control
-                    or UnicodeCategory.LineSeparator
-                    or UnicodeCategory.ParagraphSeparator)
+            else if (Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
             {
                 clean.Append(' ');
             }

@@ -7,8 +7,7 @@ internal sealed class PublicUrl(Uri url)
 {
     // Links are also written to email headers, which are ASCII, so a Unicode host is kept in its ASCII form.
     private readonly Uri value = url.HostNameType == UriHostNameType.Dns && url.Host != url.IdnHost
-        ? new UriBuilder(url) { Host = url.IdnHost }.Uri
-        : url;
+        ? new UriBuilder(url) { Host = url.IdnHost }.Uri : url;
 
     public Uri Value => value;
 

@@ -54,12 +54,8 @@ internal sealed class Settings(IConfiguration configuration)
         }
 
         var period = PeriodPattern.NormalizingIso.Parse(text);
-        if (
-            period.Success
-            && period.Value is { Years: 0, Months: 0 }
-            && period.Value.ToDuration() is var span
-            && span >= atLeast
-            && span <= atMost)
+        if (period.Success && period.Value is { Years: 0, Months: 0 } && period.Value.ToDuration() is var span
+            && span >= atLeast && span <= atMost)
         {
             return span;
         }
@@ -71,8 +67,7 @@ internal sealed class Settings(IConfiguration configuration)
     public int Number(string name, int otherwise, int from, int to) =>
         Text(name) is not { } text ? otherwise
         : int.TryParse(text, System.Globalization.NumberStyles.None, null, out var value)
-        && value >= from
-        && value <= to
+            && value >= from && value <= to
             ? value
         : throw Bad(name, FormattableString.Invariant($"write a whole number from {from} to {to}"));
 
@@ -120,9 +115,7 @@ internal sealed class Settings(IConfiguration configuration)
             return null;
         }
 
-        return
-            Uri.TryCreate(text, UriKind.Absolute, out var url)
-            && url.Scheme is "http" or "https"
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             && url is { Query: "", Fragment: "", UserInfo: "" }
             ? new PublicUrl(url)
             : throw Bad(

@@ -46,13 +46,9 @@ internal static class ZoneSearch
     /// </summary>
     public static IReadOnlyList<(string Name, string Zone)> Offered { get; } =
     [
-        .. TzdbDateTimeZoneSource
-            .Default.CanonicalIdMap.Where(pair => pair.Key == pair.Value)
-            .Select(pair => pair.Key)
-            .Order(StringComparer.Ordinal)
-            .Select(id => (id, City(id))),
-        .. Others
-            .SelectMany(other => other.Cities.Select(city => (city, other.Zone)))
+        .. TzdbDateTimeZoneSource.Default.CanonicalIdMap.Where(pair => pair.Key == pair.Value)
+            .Select(pair => pair.Key).Order(StringComparer.Ordinal).Select(id => (id, City(id))),
+        .. Others.SelectMany(other => other.Cities.Select(city => (city, other.Zone)))
             .OrderBy(pair => pair.city, StringComparer.Ordinal),
     ];
 

@@ -215,8 +215,7 @@ internal static class KeyDateJson
         : new Moment(
             LocalDatePattern.Iso.Parse(Required(moment, "date")).Value,
             moment.GetProperty("time").GetString() is { } time
-                ? LocalTimePattern.ExtendedIso.Parse(time + ":00").Value
-                : null,
+                ? LocalTimePattern.ExtendedIso.Parse(time + ":00").Value : null,
             DateTimeZoneProviders.Tzdb[Required(moment, "timeZone")]);
 
     private static string Required(JsonElement root, string name) =>

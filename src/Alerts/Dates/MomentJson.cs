@@ -22,8 +22,7 @@ internal static class MomentJson
         var on = Day(fields);
         var at = TimeText.Time(fields, "time");
         var zone = fields.RequiredText("timeZone", "an IANA time zone such as America/New_York") is { } id
-            ? ReadZone(fields, "timeZone", id)
-            : null;
+            ? ReadZone(fields, "timeZone", id) : null;
         Finish(fields);
         return on is { } day && zone is not null && fields.Problems.Count == before ? new Moment(day, at, zone) : null;
     }

@@ -271,8 +271,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
     /// <summary>Notes when a change without review moves or cancels the date, for the change limit.</summary>
     private SourceEntry Counted(SourceEntry entry) =>
         found.Contains(entry.KeyDateId) && entry.Proposal is { AcceptedOver: not null, IsLoss: true }
-            ? entry with { LostAt = now }
-            : entry;
+            ? entry with { LostAt = now } : entry;
 
     private SourceEntry Held(SourceEntry entry) =>
         found.Contains(entry.KeyDateId) && entry.Proposal is { AcceptedOver: not null } proposal

@@ -47,10 +47,7 @@ internal sealed class Proposals(ISources sources, IKeyDates dates, IWatch watch,
                 return new Decision.Conflict(place.Id, problem ?? "Nothing can be made of this change any more.");
             }
 
-            marked.Add((source, entry with
-            {
-                Proposal = entry.Proposal with { AcceptedOver = current?.Number ?? 0 },
-            }));
+            marked.Add((source, entry with { Proposal = entry.Proposal with { AcceptedOver = current?.Number ?? 0 } }));
         }
 
         return await FinishAsync(marked, cancel);
@@ -140,8 +137,7 @@ internal sealed class Proposals(ISources sources, IKeyDates dates, IWatch watch,
         await sources.EntryAsync(place.SourceId, place.KeyDateId, cancel) is { Proposal: { } proposal } entry
         && proposal.Id == place.Id
         && await sources.FindAsync(place.SourceId, cancel) is { IsRemoved: false } source
-            ? new FoundProposal(source, entry, place)
-            : null;
+            ? new FoundProposal(source, entry, place) : null;
 
     private sealed record FoundProposal(SourceState Source, SourceEntry Entry, ProposalPlace Place);
 }

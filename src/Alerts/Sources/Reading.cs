@@ -90,8 +90,7 @@ internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolve
     public static IReadOnlyList<ReadEvent> NewestFirst(IEnumerable<ReadEvent> entries) =>
     [
         .. CalendarStamp.NewestFirst(entries, one => one.Stamp, one => one.IsCancel)
-            .ThenByDescending(one => one.Edit is not null)
-            .ThenByDescending(one => one.Recurs),
+            .ThenByDescending(one => one.Edit is not null).ThenByDescending(one => one.Recurs),
     ];
 
     /// <summary>Describes which of several entries counts, as the rest of a sentence.</summary>

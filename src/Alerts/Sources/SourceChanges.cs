@@ -80,8 +80,7 @@ internal sealed class SourceChanges(ISources sources, IKeyDates dates, DateEdits
         var after = history.FirstOrDefault(version => version.Number == over + 1);
         var wanted = ProposedDate.Of(entry, proposal.Content, before?.KeyDate, source.Topics, out _);
         return after is not null && wanted is not null && after.KeyDate.HasSameContentAs(wanted)
-            ? Applied(entry, after.Number)
-            : Returned(entry);
+            ? Applied(entry, after.Number) : Returned(entry);
     }
 
     private static bool IsAccepted(SourceEntry entry) => entry.Proposal is { AcceptedOver: not null };

@@ -41,9 +41,7 @@ internal static class LeadOrder
     /// (<c>P2W</c>, <c>P14D</c>), keeps only the first in text order.
     /// </summary>
     public static IReadOnlyList<Lead> LongestFirst(IEnumerable<Lead> leads) =>
-    [
-        .. leads.OrderBy(lead => lead.Text, StringComparer.Ordinal).DistinctBy(Meaning).OrderByDescending(Length),
-    ];
+    [.. leads.OrderBy(lead => lead.Text, StringComparer.Ordinal).DistinctBy(Meaning).OrderByDescending(Length)];
 
     /// <summary>A key that is equal for leads that are due at the same instant for every date and subscriber.</summary>
     private static (int Kind, long Months, long Days, Duration Time) Meaning(Lead lead) => lead switch

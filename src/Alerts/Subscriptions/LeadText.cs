@@ -86,8 +86,7 @@ internal static partial class LeadText
                 $"The lead {Problem.Quote(written)} names an unknown calendar; there are weekends and us-federal."),
             (0, _) => (null, $"The lead {Problem.Quote(written)} counts no days; business-day leads begin at 1BD."),
             ( > MaxBusinessDays, _) => (
-                null,
-                $"The lead {Problem.Quote(written)} is too long; at most {MaxBusinessDays}BD are possible."),
+                null, $"The lead {Problem.Quote(written)} is too long; at most {MaxBusinessDays}BD are possible."),
             (var days, { } known) => (new BusinessDayLead(text, (int)days, known), null),
         };
     }
@@ -109,10 +108,7 @@ internal static partial class LeadText
         }
 
         var (years, months, weeks, days) = (
-            Number(match, "years"),
-            Number(match, "months"),
-            Number(match, "weeks"),
-            Number(match, "days"));
+            Number(match, "years"), Number(match, "months"), Number(match, "weeks"), Number(match, "days"));
         if (years * 12 + months > MaxMonths)
         {
             return (
@@ -149,18 +145,17 @@ internal static partial class LeadText
                 null);
     }
 
-    private static string WhyNotReadable(string text) =>
-        text switch
-        {
-            _ when SignedForm().IsMatch(text) => "has a sign; a lead has none and always counts back from the date",
-            _ when FractionForm().IsMatch(text) =>
-                "has a fraction; write whole numbers in a smaller unit (PT90M for one and a half hours)",
-            _ when TimeWithoutT().IsMatch(text) => "has hours or seconds without a T before them",
-            _ when ReversedForm().IsMatch(text) =>
-                "has its units doubled, out of order or on the wrong side of the T; "
-                    + "the order is Y M W D, then T, then H M S",
-            _ => "is neither an ISO 8601 duration nor business days",
-        };
+    private static string WhyNotReadable(string text) => text switch
+    {
+        _ when SignedForm().IsMatch(text) => "has a sign; a lead has none and always counts back from the date",
+        _ when FractionForm().IsMatch(text) =>
+            "has a fraction; write whole numbers in a smaller unit (PT90M for one and a half hours)",
+        _ when TimeWithoutT().IsMatch(text) => "has hours or seconds without a T before them",
+        _ when ReversedForm().IsMatch(text) =>
+            "has its units doubled, out of order or on the wrong side of the T; "
+                + "the order is Y M W D, then T, then H M S",
+        _ => "is neither an ISO 8601 duration nor business days",
+    };
 
     /// <summary>
     /// The number in a group; 0 when absent, <see cref="TooMany"/> when it has more than nine digits.

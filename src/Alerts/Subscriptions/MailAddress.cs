@@ -61,10 +61,8 @@ internal static class MailAddress
             && stored.All(c => char.IsAscii(c) && !char.IsControl(c) && c is not ('"' or ' '))
             && MailboxAddress.TryParse(stored, out var mailbox)
             && mailbox.GetAddress(idnEncode: true) == stored // the Address property decodes xn--
-            && string.IsNullOrEmpty(mailbox.Name)
-            && IsDomain(domain)
-                ? stored
-                : null;
+            && string.IsNullOrEmpty(mailbox.Name) && IsDomain(domain)
+                ? stored : null;
     }
 
     /// <summary>The ASCII form of a domain; null when it is not a valid name in any script.</summary>
@@ -101,8 +99,7 @@ internal static class MailAddress
     private static bool IsDomain(string domain) =>
         domain.Split('.').All(label =>
             label.Length is > 0 and <= LongestLabel
-            && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
-            && label[0] != '-' && label[^1] != '-');
+            && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && label[0] != '-' && label[^1] != '-');
 }
 
 /// <summary>

@@ -28,8 +28,7 @@ internal static class PreferencesJson
         var topics = SlugList.Read(fields, "topics", MaxTopics);
         var leads = ReadLeads(fields);
         var zone = fields.RequiredText("timeZone", "an IANA time zone such as America/New_York") is { } id
-            ? MomentJson.ReadZone(fields, "timeZone", id)
-            : null;
+            ? MomentJson.ReadZone(fields, "timeZone", id) : null;
         var at = TimeText.Time(fields, "at") ?? DefaultHour;
         var quietHours = ReadQuietHours(fields);
         return zone is not null && fields.Problems.Count == before
@@ -73,16 +72,14 @@ internal static class PreferencesJson
     {
         var problems = new List<Problem>();
         using var document = JsonDocument.Parse(stored);
-        return
-            JsonObjectReader.Of(document.RootElement, "", problems) is { } fields && Read(fields) is { } preferences
+        return JsonObjectReader.Of(document.RootElement, "", problems) is { } fields && Read(fields) is { } preferences
             ? preferences
             : throw new FormatException("Stored preferences cannot be read: " + string.Join(" ", problems));
     }
 
     private static List<Lead> ReadLeads(JsonObjectReader fields)
     {
-        if (
-            fields.Value("leads") is not { } list
+        if (fields.Value("leads") is not { } list
             || (list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == 0))
         {
             fields.Refuse(

@@ -28,8 +28,7 @@ internal static class PreferencesPatch
             fields.Value(name);
         }
 
-        if (
-            fields.Value("quietHours") is { ValueKind: JsonValueKind.Object }
+        if (fields.Value("quietHours") is { ValueKind: JsonValueKind.Object }
             && fields.Object("quietHours") is { } quietHours)
         {
             quietHours.Value("from");
@@ -91,8 +90,7 @@ internal static class PreferencesPatch
             writer.WriteStartObject();
             foreach (var name in QuietMembers)
             {
-                if (
-                    hours.TryGetValue(name, out var hour)
+                if (hours.TryGetValue(name, out var hour)
                     || (kept.ValueKind == JsonValueKind.Object && kept.TryGetProperty(name, out hour)))
                 {
                     writer.WritePropertyName(name);

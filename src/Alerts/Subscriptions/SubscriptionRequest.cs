@@ -32,8 +32,7 @@ internal sealed record SubscriptionRequest(Target? Target, Preferences Preferenc
     /// </summary>
     public static SubscriptionRequest? ReadPreview(JsonElement body, ChannelKinds channels, List<Problem> problems) =>
         JsonObjectReader.Of(body, "", problems) is { } fields
-            ? Read(fields, channels, TimeText.Moment(fields, "now"))
-            : null;
+            ? Read(fields, channels, TimeText.Moment(fields, "now")) : null;
 
     /// <summary>
     /// Reads the body of <c>PATCH /api/subscriptions/{id}</c>: a merge patch (RFC 7396) to the current preferences.
@@ -63,8 +62,7 @@ internal sealed record SubscriptionRequest(Target? Target, Preferences Preferenc
         var preferences = PreferencesJson.Read(fields);
         fields.RefuseOthers();
         return preferences is not null && fields.Problems.Count == 0
-            ? new SubscriptionRequest(target, Ordered(preferences), now)
-            : null;
+            ? new SubscriptionRequest(target, Ordered(preferences), now) : null;
     }
 
     private static Preferences Ordered(Preferences preferences) =>

@@ -54,8 +54,7 @@ internal sealed class Tokens(Func<byte[]> readKey)
     public (string SubscriptionId, int Generation)? Read(TokenPurpose purpose, string token)
     {
         var parts = token.Split('.');
-        if (
-            parts.Length != 3
+        if (parts.Length != 3
             || !int.TryParse(parts[1], System.Globalization.NumberStyles.None, null, out var generation))
         {
             return null;
@@ -64,8 +63,7 @@ internal sealed class Tokens(Func<byte[]> readKey)
         var expected = Mac(purpose.ToString(), parts[0], generation);
         return CryptographicOperations.FixedTimeEquals(
             Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(parts[2]))
-            ? (parts[0], generation)
-            : null;
+            ? (parts[0], generation) : null;
     }
 
     /// <summary>The value with which an endpoint must answer a verification. It cannot be guessed.</summary>

@@ -18,8 +18,7 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPublicRead<CalendarApi>("/calendar.ics", (api, context) => api.AllAsync(context.Request))
-            .CachedUntilDatesChange()
-            .Described(FeedDocs.Calendar);
+            .CachedUntilDatesChange().Described(FeedDocs.Calendar);
         app.MapPublicRead<CalendarApi>("/dates/{id}.ics", (api, context) =>
                 api.OneAsync(context.InPath("id"), context.RequestAborted))
             .CachedUntilDatesChange()
@@ -71,8 +70,7 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
         var calendar = new CalendarFeed(
             "Your key dates",
             cancel =>
-                dates
-                    .AllAsync(new DateFilter(), cancel)
+                dates.AllAsync(new DateFilter(), cancel)
                     .Where(version => subscription.Preferences.Follows(version.KeyDate)),
             version =>
                 [
@@ -85,9 +83,7 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
     }
 
     private static async Task<FeedResult> AnswerAsync(
-        CalendarFeed calendar,
-        bool isPrivate,
-        CancellationToken cancel
+        CalendarFeed calendar, bool isPrivate, CancellationToken cancel
     ) => new(CalendarFeed.ContentType, await calendar.SurveyAsync(cancel), calendar.WriteAsync, isPrivate);
 
     /// <summary>The id of an alarm: the key of the alert that is sent at the same time.</summary>
@@ -102,10 +98,8 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
 /// <param name="read">Reads the dates, in the same order each time.</param>
 /// <param name="alarms">The alarms of a date, each with an id and an instant.</param>
 internal sealed class CalendarFeed(
-    string name,
-    Func<CancellationToken, IAsyncEnumerable<DateVersion>> read,
-    Func<DateVersion, IReadOnlyList<(string Id, Instant At)>> alarms,
-    PublicUrl publicUrl)
+    string name, Func<CancellationToken, IAsyncEnumerable<DateVersion>> read,
+    Func<DateVersion, IReadOnlyList<(string Id, Instant At)>> alarms, PublicUrl publicUrl)
 {
     public const string ContentType = "text/calendar; charset=utf-8";
 

@@ -73,10 +73,7 @@ internal static class ChannelDocs
                     ("format", Schemas.Text("Format of bodies: `standard` (default) or `cloudevents`.").OrNull()),
                     (
                         "contact",
-                        Schemas
-                            .Text(
-                                "Email address warned when the endpoint keeps failing; "
-                                + "must be confirmed first.")
+                        Schemas.Text("Email address warned when the endpoint keeps failing; must be confirmed first.")
                             .OrNull()))),
         ];
 }

@@ -53,8 +53,7 @@ internal static class ClientAddress
 
     private static string LastOf(StringValues entries) =>
         entries.Count > 0 && Parse((entries[^1] ?? "").Split(',')[^1].Trim()) is { } address
-            ? Text(address)
-            : "unreadable";
+            ? Text(address) : "unreadable";
 
     // Some proxies add the port: 203.0.113.7:50123, [2001:db8::7]:50123.
     private static IPAddress? Parse(string entry) =>
@@ -88,8 +87,7 @@ internal sealed class TrustedProxies(IReadOnlyList<IPNetwork>? networks)
 
     /// <exception cref="BadSettingException">An item is neither an address nor a network.</exception>
     public static TrustedProxies From(Settings settings) => settings.List("Proxies") is { Count: > 0 } items
-        ? new([.. items.Select(Network)])
-        : Loopback;
+        ? new([.. items.Select(Network)]) : Loopback;
 
     public bool Holds(IPAddress address)
     {

@@ -71,10 +71,8 @@ internal static partial class IfMatch
     /// </summary>
     private const string Occurred = "-occurred";
 
-    public static string Tag(DateVersion version, Instant now) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"\"{version.Number}{(now >= version.KeyDate.Over ? Occurred : "")}\"");
+    public static string Tag(DateVersion version, Instant now) => string.Create(
+        CultureInfo.InvariantCulture, $"\"{version.Number}{(now >= version.KeyDate.Over ? Occurred : "")}\"");
 
     /// <summary>The request's precondition on the current version; null for none.</summary>
     public static Func<DateVersion?, bool>? Of(HttpRequest request) =>
@@ -100,8 +98,7 @@ internal static partial class IfMatch
     private static int? Number(string tag) =>
         Form().Match(tag) is { Success: true } match
         && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
+            ? number : null;
 
     [GeneratedRegex("^(?:W/)?\"([0-9]+)(?:" + Occurred + ")?\"$")]
     private static partial Regex Form();

@@ -14,8 +14,7 @@ internal sealed class DatesApi(
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPublicRead<DatesApi>("/api/dates", (api, context) => api.ListAsync(context.Request))
-            .CachedUntilDatesChange()
-            .Described(DateDocs.List);
+            .CachedUntilDatesChange().Described(DateDocs.List);
         app.MapPublicRead<DatesApi>("/api/dates/{id}", (api, context) =>
                 api.GetAsync(context.InPath("id"), context.Response))
             .CachedUntilDatesChange()
@@ -25,8 +24,7 @@ internal sealed class DatesApi(
             .CachedUntilDatesChange()
             .Described(DateDocs.History);
         app.MapPut<DatesApi>("/api/dates/{id}", (api, context) => api.PutAsync(context.InPath("id"), context))
-            .ForOperators()
-            .Described(DateDocs.Put);
+            .ForOperators().Described(DateDocs.Put);
         app.MapPost<DatesApi>("/api/dates/{id}/cancel", (api, context) =>
                 api.CancelAsync(context.InPath("id"), context))
             .ForOperators()
@@ -116,8 +114,7 @@ internal sealed class DatesApi(
         }
 
         return await edits.CancelAsync(id, reason, IfMatch.Of(context.Request), context.RequestAborted) is { } saved
-            ? await OutcomeAsync(saved, context.Response)
-            : Unknown(id);
+            ? await OutcomeAsync(saved, context.Response) : Unknown(id);
     }
 
     private async Task<IResult> DryRunAsync(KeyDate wanted, string? reason, HttpRequest request)

@@ -17,8 +17,7 @@ internal sealed class DeliveriesApi(IDeliveries deliveries, SubscriptionEdits ed
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead<DeliveriesApi>("/api/deliveries", (api, context) => api.ListAllAsync(context.Request))
-            .ForOperators()
-            .Described(DeliveryDocs.ListAll);
+            .ForOperators().Described(DeliveryDocs.ListAll);
         app.MapRead<DeliveriesApi>("/api/subscriptions/{id}/deliveries", (api, context) =>
                 api.ListAsync(context.OwnSubscription(), context.Request))
             .ForOwner()

@@ -17,8 +17,7 @@ internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPublicRead<FeedApi>("/feed.atom", (api, context) => api.FeedAsync(context.Request))
-            .CachedUntilDatesChange()
-            .Described(FeedDocs.Atom);
+            .CachedUntilDatesChange().Described(FeedDocs.Atom);
 
     private async Task<IResult> FeedAsync(HttpRequest request)
     {
@@ -138,12 +137,10 @@ internal static class AtomFeed
     /// Noon UTC of the day the date was announced, if the catalogue knows it; otherwise when it was recorded here.
     /// </summary>
     private static Instant Announced(DateVersion version) => ShippedCatalogue.AnnouncedOn(version.KeyDate) is { } on
-        ? on.At(LocalTime.Noon).InUtc().ToInstant()
-        : version.RecordedAt;
+        ? on.At(LocalTime.Noon).InUtc().ToInstant() : version.RecordedAt;
 
     private static string Recorded(DateVersion version) => ShippedCatalogue.AnnouncedOn(version.KeyDate) is { } on
-        ? TimeWords.Of(on)
-        : TimeWords.Of(version.RecordedAt, DateTimeZone.Utc);
+        ? TimeWords.Of(on) : TimeWords.Of(version.RecordedAt, DateTimeZone.Utc);
 
     private static string When(KeyDate date) =>
         TimeWords.Of(date, date.When.Zone) + (date.Status == DateStatus.Tentative ? ", tentative" : "");

@@ -48,7 +48,6 @@ internal sealed class FeedResult(
 
         response.ContentType = contentType;
         return HttpMethods.IsHead(httpContext.Request.Method)
-            ? Task.CompletedTask
-            : write(response.Body, httpContext.RequestAborted);
+            ? Task.CompletedTask : write(response.Body, httpContext.RequestAborted);
     }
 }

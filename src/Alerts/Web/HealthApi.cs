@@ -19,11 +19,9 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead("/healthz", _ => Task.FromResult<IResult>(Health()))
-            .Described(ServiceDocs.Health)
-            .DisableRateLimiting();
+            .Described(ServiceDocs.Health).DisableRateLimiting();
         app.MapRead<HealthApi>("/readyz", (api, _) => api.ReadinessAsync())
-            .Described(ServiceDocs.Readiness)
-            .DisableRateLimiting();
+            .Described(ServiceDocs.Readiness).DisableRateLimiting();
     }
 
     /// <summary>The product's version, without the commit it was built from.</summary>

@@ -26,9 +26,7 @@ internal sealed class LocalAccess(OutboxFolder outbox, SignInLimit limit, AdminS
         IsLoopbackBinding
         && request.HttpContext.Features.Get<ReportedClient>() is null
         && request.HttpContext.Connection is { LocalIpAddress: { } local, RemoteIpAddress: { } remote }
-        && IPAddress.IsLoopback(local)
-        && IPAddress.IsLoopback(remote)
-        && IsLoopback(request.Host.Host)
+        && IPAddress.IsLoopback(local) && IPAddress.IsLoopback(remote) && IsLoopback(request.Host.Host)
         && !request.Headers.Keys.Any(name =>
             name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
             || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));

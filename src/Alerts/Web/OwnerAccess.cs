@@ -34,8 +34,7 @@ internal sealed class OwnerAccess(Tokens tokens, ISubscriptions subscriptions)
         tokens.Read(purpose, token) is { } read
         && await subscriptions.FindAsync(read.SubscriptionId, cancel) is { } found
         && found.Generation == read.Generation
-            ? found
-            : null;
+            ? found : null;
 }
 
 internal static class OwnerRoutes

@@ -45,25 +45,24 @@ internal static class Problems
         ProblemResponse.ContentType);
 
     /// <summary>The detail for a status that has no sentence of its own.</summary>
-    public static string Sentence(int status) =>
-        status switch
-        {
-            StatusCodes.Status400BadRequest => "The request is not HTTP as this service reads it.",
-            StatusCodes.Status404NotFound => "There is nothing at this address.",
-            StatusCodes.Status405MethodNotAllowed =>
-                "This address does not take that method; the Allow header names those it takes.",
-            StatusCodes.Status408RequestTimeout => "The request came too slowly.",
-            StatusCodes.Status413PayloadTooLarge => "The body is larger than 256 KB; send less.",
-            StatusCodes.Status415UnsupportedMediaType =>
-                "The body's content type is not JSON; send it as application/json.",
-            StatusCodes.Status429TooManyRequests =>
-                "There were too many requests from this address or with this token; "
-                + "wait as many seconds as Retry-After says.",
-            StatusCodes.Status503ServiceUnavailable =>
-                "The service's store cannot be used right now; try again in as many seconds as Retry-After says.",
-            StatusCodes.Status500InternalServerError => "Something went wrong here; the service's log tells more.",
-            _ => ReasonPhrases.GetReasonPhrase(status) + ".",
-        };
+    public static string Sentence(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "The request is not HTTP as this service reads it.",
+        StatusCodes.Status404NotFound => "There is nothing at this address.",
+        StatusCodes.Status405MethodNotAllowed =>
+            "This address does not take that method; the Allow header names those it takes.",
+        StatusCodes.Status408RequestTimeout => "The request came too slowly.",
+        StatusCodes.Status413PayloadTooLarge => "The body is larger than 256 KB; send less.",
+        StatusCodes.Status415UnsupportedMediaType =>
+            "The body's content type is not JSON; send it as application/json.",
+        StatusCodes.Status429TooManyRequests =>
+            "There were too many requests from this address or with this token; "
+            + "wait as many seconds as Retry-After says.",
+        StatusCodes.Status503ServiceUnavailable =>
+            "The service's store cannot be used right now; try again in as many seconds as Retry-After says.",
+        StatusCodes.Status500InternalServerError => "Something went wrong here; the service's log tells more.",
+        _ => ReasonPhrases.GetReasonPhrase(status) + ".",
+    };
 }
 
 /// <summary>Problem details (RFC 9457).</summary>

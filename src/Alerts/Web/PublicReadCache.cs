@@ -87,14 +87,12 @@ internal static class PublicReads
 
     public static IServiceCollection AddPublicReads(this IServiceCollection services) =>
         services
-            .AddCors(cors =>
-                cors.AddPolicy(Policy, policy =>
-                    policy
-                        .AllowAnyOrigin()
-                        .WithMethods(HttpMethods.Get, HttpMethods.Head)
-                        .AllowAnyHeader()
-                        .WithExposedHeaders("ETag", "Retry-After")
-                        .SetPreflightMaxAge(TimeSpan.FromHours(24))))
+            .AddCors(cors => cors.AddPolicy(Policy, policy => policy
+                .AllowAnyOrigin()
+                .WithMethods(HttpMethods.Get, HttpMethods.Head)
+                .AllowAnyHeader()
+                .WithExposedHeaders("ETag", "Retry-After")
+                .SetPreflightMaxAge(TimeSpan.FromHours(24))))
             // Suppresses the check that every endpoint with a CORS policy has passed the middleware: requests without
             // an Origin header bypass it.
             .Configure<RouteOptions>(routing => routing.SuppressCheckForUnhandledSecurityMetadata = true);

@@ -84,8 +84,7 @@ internal sealed class Query(IQueryCollection query)
             return UsualLimit;
         }
 
-        if (
-            int.TryParse(text, System.Globalization.NumberStyles.None, null, out var limit)
+        if (int.TryParse(text, System.Globalization.NumberStyles.None, null, out var limit)
             && limit is >= 1 and <= HighestLimit)
         {
             return limit;
@@ -152,8 +151,7 @@ internal static class QueryParameters
 {
     public static void UseKnownQueryParameters(this IApplicationBuilder app) =>
         app.Use((context, next) => Unknown(context) is { Count: > 0 } problems
-            ? Problems.BadRequest(problems).ExecuteAsync(context)
-            : next(context));
+            ? Problems.BadRequest(problems).ExecuteAsync(context) : next(context));
 
     /// <summary>Whether unknown parameters of a route are rejected.</summary>
     public static bool AreChecked(string path) => path.TrimStart('/').StartsWith("api/", StringComparison.Ordinal);

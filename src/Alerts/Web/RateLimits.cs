@@ -57,8 +57,7 @@ internal static class RateLimits
 
     private static int Seconds(RateLimitLease lease) =>
         lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
-            ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))
-            : 1;
+            ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
 
     private static bool IsCounted(HttpContext context) =>
         !ClientAddress.IsLocal(context)

@@ -11,13 +11,8 @@ namespace Alerts.Web;
 /// provider and its public key is set.
 /// </summary>
 internal sealed partial class SendGridHook(
-    SendGridEvents events,
-    IMailEvents ledger,
-    ISubscriptions subscriptions,
-    SubscriptionEdits edits,
-    ChangeSignal signal,
-    ServiceClock clock,
-    ILogger<SendGridHook> log)
+    SendGridEvents events, IMailEvents ledger, ISubscriptions subscriptions, SubscriptionEdits edits,
+    ChangeSignal signal, ServiceClock clock, ILogger<SendGridHook> log)
 {
     /// <summary>Maximum size of a request in bytes. SendGrid sends up to about 768 KB at once.</summary>
     private const int Largest = 4 * 1024 * 1024;
@@ -36,8 +31,7 @@ internal sealed partial class SendGridHook(
         if (app.ServiceProvider.GetService<SendGridEvents>() is not null)
         {
             app.MapPost<SendGridHook>("/hooks/sendgrid", (hook, context) => hook.TakeAsync(context))
-                .DisableRateLimiting()
-                .Described(SendGridDocs.Events);
+                .DisableRateLimiting().Described(SendGridDocs.Events);
         }
     }
 

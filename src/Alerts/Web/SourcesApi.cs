@@ -89,8 +89,7 @@ internal sealed class SourcesApi(
     private async Task<IResult> CheckAsync(string id, CancellationToken cancel)
     {
         return await FindAsync(id, cancel) is not null && await reads.CheckAsync(id, cancel) is { } state
-            ? Answer(state, StatusCodes.Status202Accepted)
-            : Unknown(id);
+            ? Answer(state, StatusCodes.Status202Accepted) : Unknown(id);
     }
 
     private async Task<SourceState?> FindAsync(string id, CancellationToken cancel) =>

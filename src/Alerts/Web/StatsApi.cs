@@ -14,8 +14,7 @@ internal sealed class StatsApi(Stats stats, SourceFailures failures)
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapRead<StatsApi>("/api/stats", (api, context) => api.GetAsync(context.RequestAborted))
-            .ForOperators()
-            .Described(DeliveryDocs.Stats);
+            .ForOperators().Described(DeliveryDocs.Stats);
 
     private async Task<IResult> GetAsync(CancellationToken cancel)
     {
@@ -58,8 +57,7 @@ internal sealed record StatsResponse
         At = figures.At,
         Dates = new DateCounts(figures.UpcomingDates, figures.OccurredDates, figures.CancelledDates),
         Subscriptions = figures.Subscriptions
-            .GroupBy(count => count.Channel)
-            .ToDictionary(channel => channel.Key, StatusCounts.Of),
+            .GroupBy(count => count.Channel).ToDictionary(channel => channel.Key, StatusCounts.Of),
         Deliveries = StateCounts.Of(figures.Deliveries.Alerts),
         ServiceMessages = StateCounts.Of(figures.Deliveries.ServiceMessages),
         Lateness = LatenessFigures.Of(figures.Lateness),
@@ -139,10 +137,7 @@ internal sealed record StatsResponse
 /// So counting takes at most a twentieth of the time, however much there is and however often it is requested.
 /// </summary>
 internal sealed class Stats(
-    IKeyDates dates,
-    ISubscriptions subscriptions,
-    IDeliveries deliveries,
-    IWatch watch,
+    IKeyDates dates, ISubscriptions subscriptions, IDeliveries deliveries, IWatch watch,
     ServiceClock clock) : IDisposable
 {
     private const int KeptTimesAsLong = 20;
@@ -180,8 +175,7 @@ internal sealed class Stats(
     private async Task<StatsFigures> CountAsync(CancellationToken cancel)
     {
         var now = clock.Now;
-        var all = await dates.AllAsync(new DateFilter(), cancel).Select(version => version.KeyDate)
-            .ToListAsync(cancel);
+        var all = await dates.AllAsync(new DateFilter(), cancel).Select(version => version.KeyDate).ToListAsync(cancel);
         return new StatsFigures(
             now,
             all.Count(date => !date.IsCancelled && date.Over > now),
@@ -198,14 +192,8 @@ internal sealed class Stats(
 /// <param name="At">When they were counted, by the service's clock.</param>
 /// <param name="LastRun">The last finished run of the watcher; null before the first.</param>
 internal sealed record StatsFigures(
-    Instant At,
-    int UpcomingDates,
-    int OccurredDates,
-    int CancelledDates,
-    IReadOnlyList<SubscriptionCount> Subscriptions,
-    DeliveryCounts Deliveries,
-    Lateness Lateness,
-    WatchRun? LastRun);
+    Instant At, int UpcomingDates, int OccurredDates, int CancelledDates,
+    IReadOnlyList<SubscriptionCount> Subscriptions, DeliveryCounts Deliveries, Lateness Lateness, WatchRun? LastRun);
 
 /// <summary>How late the newest deliveries were sent: from <c>dueAt</c> to the start of the first attempt.</summary>
 /// <param name="Deliveries">Number of those deliveries that had an attempt.</param>

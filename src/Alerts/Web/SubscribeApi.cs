@@ -66,9 +66,8 @@ internal sealed class SubscribeApi(
                 context.Response);
     }
 
-    private static IResult KeyConflict() =>
-        Problems.Conflict(
-            "Another request came with this Idempotency-Key before; take a new key for each subscription.");
+    private static IResult KeyConflict() => Problems.Conflict(
+        "Another request came with this Idempotency-Key before; take a new key for each subscription.");
 
     /// <summary>
     /// The response with an endpoint's subscription as it was created, whatever has happened to it since: a repeated

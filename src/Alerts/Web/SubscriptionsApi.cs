@@ -54,8 +54,7 @@ internal sealed class SubscriptionsApi(ISubscriptions subscriptions, Subscriptio
         }
 
         return await edits.EditAsync(subscription.Id, asked.Preferences, context.RequestAborted) is { } edited
-            ? Shown(edited)
-            : Ended();
+            ? Shown(edited) : Ended();
     }
 
     private async Task<IResult> DeleteAsync(HttpContext context)

@@ -53,16 +53,14 @@ public sealed class DatesFileTests
         "[" + Date + """, {"id": "b", "title": "", "when": {"date": "2025-11-10", "timeZone": "UTC"}}]""",
         "'b' at /1/title: ")]
     [InlineData(
-        "[" + Date + """, {"id": "B", "title": "T", "when": {"date": "2025-11-10", "timeZone": "UTC"}}]""",
-        "/1/id: ")]
+        "[" + Date + """, {"id": "B", "title": "T", "when": {"date": "2025-11-10", "timeZone": "UTC"}}]""", "/1/id: ")]
     [InlineData("[" + Date + "," + Date + "]", "'a' is in the file 2 times")]
     public void A_bad_file_is_one_error_that_names_the_place(string text, string says) =>
         Assert.Contains(says, Assert.Single(Read(text).Errors), StringComparison.Ordinal);
 
     [Fact]
-    public void A_file_in_another_encoding_is_refused() =>
-        Assert.Contains(
-            "UTF-8", Assert.Single(DatesFile.Read(Encoding.Unicode.GetPreamble()).Errors), StringComparison.Ordinal);
+    public void A_file_in_another_encoding_is_refused() => Assert.Contains(
+        "UTF-8", Assert.Single(DatesFile.Read(Encoding.Unicode.GetPreamble()).Errors), StringComparison.Ordinal);
 
     private static ImportFile Read(string text) => DatesFile.Read(Encoding.UTF8.GetBytes(text));
 }

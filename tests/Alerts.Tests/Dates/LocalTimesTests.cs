@@ -32,8 +32,7 @@ public sealed class LocalTimesTests
     [InlineData("0001-01-01T00:00", "Asia/Tokyo", "0000-12-31T14:41:01Z")] // local mean time, +09:18:59
     [InlineData("-9998-01-01T00:00", "Asia/Tokyo", "-9998-01-01T00:00:00Z")] // would be before the calendar
     public void A_local_time_in_a_gap_moves_forward_and_a_doubled_one_is_the_earlier(
-        string local,
-        string zone,
+        string local, string zone,
         string expected) => Assert.Equal(expected, Shown(LocalTimes.ToInstant(Local(local), Zone(zone))));
 
     [Theory]

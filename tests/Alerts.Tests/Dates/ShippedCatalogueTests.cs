@@ -19,21 +19,9 @@ public sealed class ShippedCatalogueTests
 
     [Theory]
     [InlineData(
-        "us-tariffs-china-100",
-        1,
-        "2025-10-25",
-        1,
-        "tentative",
-        "2025-11-01 America/New_York",
-        "us-china tariffs")]
+        "us-tariffs-china-100", 1, "2025-10-25", 1, "tentative", "2025-11-01 America/New_York", "us-china tariffs")]
     [InlineData(
-        "us-tariffs-china-100",
-        2,
-        "2025-10-30",
-        2,
-        "cancelled",
-        "2025-11-01 America/New_York",
-        "us-china tariffs")]
+        "us-tariffs-china-100", 2, "2025-10-30", 2, "cancelled", "2025-11-01 America/New_York", "us-china tariffs")]
     [InlineData(
         "us-china-truce-expiry",
         1,
@@ -53,21 +41,9 @@ public sealed class ShippedCatalogueTests
     [InlineData("trump-xi-meeting-2025", 1, "2025-10-25", 1, "tentative", "2025-10-30 Asia/Seoul", "us-china summits")]
     [InlineData("trump-xi-meeting-2025", 2, "2025-10-29", 1, "confirmed", "2025-10-30 Asia/Seoul", "us-china summits")]
     [InlineData(
-        "apec-leaders-2025",
-        1,
-        "2025-10-25",
-        1,
-        "confirmed",
-        "2025-10-31 Asia/Seoul to 2025-11-01",
-        "apec summits")]
+        "apec-leaders-2025", 1, "2025-10-25", 1, "confirmed", "2025-10-31 Asia/Seoul to 2025-11-01", "apec summits")]
     [InlineData(
-        "apec-leaders-2026",
-        1,
-        "2025-12-12",
-        1,
-        "confirmed",
-        "2026-11-18 Asia/Shanghai to 2026-11-19",
-        "apec summits")]
+        "apec-leaders-2026", 1, "2025-12-12", 1, "confirmed", "2026-11-18 Asia/Shanghai to 2026-11-19", "apec summits")]
     [InlineData(
         "us-section-301-exclusions-2026",
         1,
@@ -109,10 +85,8 @@ public sealed class ShippedCatalogueTests
     {
         var entries = ShippedCatalogue.Entries;
         Assert.Equal(
-            entries
-                .OrderBy(entry => entry.EntersAt)
-                .ThenBy(entry => entry.DateId, StringComparer.Ordinal)
-                .ThenBy(entry => entry.Place),
+            entries.OrderBy(entry => entry.EntersAt)
+                .ThenBy(entry => entry.DateId, StringComparer.Ordinal).ThenBy(entry => entry.Place),
             entries);
         Assert.All(entries, entry => Assert.NotNull(entry.Wanted.Summary));
         Assert.All(entries, entry => Assert.StartsWith("https://", entry.Wanted.Source, StringComparison.Ordinal));
@@ -133,8 +107,7 @@ public sealed class ShippedCatalogueTests
     {
         var released = Instant.FromUtc(2026, 11, 24, 0, 0);
         Assert.InRange(
-            ShippedCatalogue
-                .Entries.GroupBy(entry => entry.DateId)
+            ShippedCatalogue.Entries.GroupBy(entry => entry.DateId)
                 .Count(date => date.Last().Wanted is { IsCancelled: false } last && last.Start > released),
             5,
             100);

@@ -76,15 +76,13 @@ public sealed class RegisterSourceTests
     }
 
     [Fact]
-    public void A_long_title_is_cut_at_200_characters() =>
-        Assert.Equal(
-            200,
-            Assert
-                .Single(
-                    Read(
-                        $$"""{"document_number":"a","title":"{{new string('t', 400)}}","effective_on":"2026-04-01"}"""
-                    ).Dates)
-                .Title!.Length);
+    public void A_long_title_is_cut_at_200_characters() => Assert.Equal(
+        200,
+        Assert.Single(
+                Read(
+                    $$"""{"document_number":"a","title":"{{new string('t', 400)}}","effective_on":"2026-04-01"}"""
+                ).Dates)
+            .Title!.Length);
 
     [Fact]
     public void The_next_page_is_followed_at_the_same_place_only()

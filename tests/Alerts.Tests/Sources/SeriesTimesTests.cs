@@ -22,20 +22,18 @@ public sealed class SeriesTimesTests
     }
 
     [Fact]
-    public void A_timed_occurrence_has_the_local_day_of_the_files_own_definition() =>
-        Assert.Equal(
-            ["2026-12-15 00:30 Etc/GMT-1 to 2026-12-17 01:30 Etc/GMT-1",
-                "2027-06-15 00:30 Etc/GMT-2 to 2027-06-17 01:30 Etc/GMT-2"],
-            Lines(Read("UID:w\nSUMMARY:W\nDTSTART;TZID=Mine:20261215T003000\nDTEND;TZID=Mine:20261217T013000\n"
-                + "RRULE:FREQ=MONTHLY;INTERVAL=6;COUNT=2", Mine).Dates));
+    public void A_timed_occurrence_has_the_local_day_of_the_files_own_definition() => Assert.Equal(
+        ["2026-12-15 00:30 Etc/GMT-1 to 2026-12-17 01:30 Etc/GMT-1",
+            "2027-06-15 00:30 Etc/GMT-2 to 2027-06-17 01:30 Etc/GMT-2"],
+        Lines(Read("UID:w\nSUMMARY:W\nDTSTART;TZID=Mine:20261215T003000\nDTEND;TZID=Mine:20261217T013000\n"
+            + "RRULE:FREQ=MONTHLY;INTERVAL=6;COUNT=2", Mine).Dates));
 
     [Fact]
-    public void An_occurrence_ends_by_the_files_own_definition_after_a_change_of_clocks() =>
-        Assert.Equal(
-            ["2027-03-20 12:00 Etc/GMT-1 to 2027-03-21 12:00 Etc/GMT-1",
-                "2027-03-27 12:00 Etc/GMT-1 to 2027-03-28 11:00 Etc/GMT-1"],
-            Lines(Read("UID:w\nSUMMARY:W\nDTSTART;TZID=Mine:20270320T120000\nDTEND;TZID=Mine:20270321T120000\n"
-                + "RRULE:FREQ=WEEKLY;COUNT=2", Mine).Dates));
+    public void An_occurrence_ends_by_the_files_own_definition_after_a_change_of_clocks() => Assert.Equal(
+        ["2027-03-20 12:00 Etc/GMT-1 to 2027-03-21 12:00 Etc/GMT-1",
+            "2027-03-27 12:00 Etc/GMT-1 to 2027-03-28 11:00 Etc/GMT-1"],
+        Lines(Read("UID:w\nSUMMARY:W\nDTSTART;TZID=Mine:20270320T120000\nDTEND;TZID=Mine:20270321T120000\n"
+            + "RRULE:FREQ=WEEKLY;COUNT=2", Mine).Dates));
 
     [Fact]
     public void The_location_of_a_definition_is_the_zone_of_all_occurrences() =>
@@ -51,12 +49,11 @@ public sealed class SeriesTimesTests
                 + "EXDATE;TZID=Europe/Berlin:20261221T000000").Dates));
 
     [Fact]
-    public void A_period_of_rdate_has_an_end_of_its_own() =>
-        Assert.Equal(
-            ["2026-12-03 09:00 UTC", "2026-12-10 12:00 UTC to 2026-12-12 12:00 UTC", "2026-12-11 12:00 UTC",
-                "2026-12-17 12:00 UTC to 2026-12-19 13:00 UTC"],
-            Lines(Read("UID:w\nSUMMARY:W\nDTSTART:20261203T090000Z\nDTEND:20261203T100000Z\nRDATE;VALUE=PERIOD:"
-                + "20261217T120000Z/20261219T130000Z,20261210T120000Z/P2D,20261211T120000Z/PT1H").Dates));
+    public void A_period_of_rdate_has_an_end_of_its_own() => Assert.Equal(
+        ["2026-12-03 09:00 UTC", "2026-12-10 12:00 UTC to 2026-12-12 12:00 UTC", "2026-12-11 12:00 UTC",
+            "2026-12-17 12:00 UTC to 2026-12-19 13:00 UTC"],
+        Lines(Read("UID:w\nSUMMARY:W\nDTSTART:20261203T090000Z\nDTEND:20261203T100000Z\nRDATE;VALUE=PERIOD:"
+            + "20261217T120000Z/20261219T130000Z,20261210T120000Z/P2D,20261211T120000Z/PT1H").Dates));
 
     [Theory]
     [InlineData("FREQ=WEEKLY;BYDAY=WE;COUNT=1", "2026-12-08")]

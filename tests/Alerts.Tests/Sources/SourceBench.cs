@@ -38,8 +38,7 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
 
     /// <summary>The dates as <c>id day title</c>, followed by <c>x</c> when cancelled.</summary>
     public IEnumerable<string> Dates =>
-        dates
-            .Values.OrderBy(version => version.KeyDate.Id, StringComparer.Ordinal)
+        dates.Values.OrderBy(version => version.KeyDate.Id, StringComparer.Ordinal)
             .Select(version =>
                 $"{version.KeyDate.Id} {LocalDatePattern.Iso.Format(version.KeyDate.When.On)} "
                 + $"{version.KeyDate.Title}{(version.KeyDate.IsCancelled ? " x" : "")}");

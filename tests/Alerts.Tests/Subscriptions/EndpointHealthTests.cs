@@ -44,8 +44,7 @@ public sealed class EndpointHealthTests
                     {
                         (health, isDisabled, _) = health.After(Down, TimeSpan.FromSeconds(15), now);
                         now = RetryPolicy.After(failures, now, null, null, jitters[failures - 1]) is RetryAt next
-                            ? next.At
-                            : now;
+                            ? next.At : now;
                     }
 
                     Assert.True(isDisabled);

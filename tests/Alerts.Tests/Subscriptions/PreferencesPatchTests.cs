@@ -68,7 +68,6 @@ public sealed class PreferencesPatchTests
         var problems = new List<Problem>();
         using var document = JsonDocument.Parse(patch);
         return (
-            SubscriptionRequest.ReadPatch(document.RootElement, PreferencesJson.FromStored(Kept), problems),
-            problems);
+            SubscriptionRequest.ReadPatch(document.RootElement, PreferencesJson.FromStored(Kept), problems), problems);
     }
 }

@@ -56,10 +56,9 @@ public sealed class SubscriptionRequestTests
     [Theory]
     [InlineData(""" "P1D", "1 day" """, "P1D")]
     [InlineData(""" "2 weeks", "14 days", "P14D" """, "P14D")]
-    public void Leads_that_mean_the_same_are_one(string leads, string expected) =>
-        Assert.Equal(
-            expected,
-            Assert.Single(Good($$"""{ {{Email}}, "leads": [{{leads}}], "timeZone": "UTC" }""").Preferences.Leads).Text);
+    public void Leads_that_mean_the_same_are_one(string leads, string expected) => Assert.Equal(
+        expected,
+        Assert.Single(Good($$"""{ {{Email}}, "leads": [{{leads}}], "timeZone": "UTC" }""").Preferences.Leads).Text);
 
     [Theory]
     [MemberData(nameof(BadBodies))]
@@ -168,8 +167,7 @@ public sealed class SubscriptionRequestTests
 
     private static string Many(int count, string form) => string.Join(
         ',',
-        Enumerable
-            .Range(1, count)
+        Enumerable.Range(1, count)
             .Select(n => form.Replace(
                 "{0}", n.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)));
 }

@@ -24,8 +24,7 @@ public sealed class AdminPagesFacts
         Assert.Equal(400, page.Status);
         Assert.Equal(
             sentences.Order(),
-            Regex.Matches(page.Text, "<p class=\"error\">([^<]+)</p>")
-                .Select(error => error.Groups[1].Value).Order());
+            Regex.Matches(page.Text, "<p class=\"error\">([^<]+)</p>").Select(error => error.Groups[1].Value).Order());
     }
 
     [Fact]
@@ -102,8 +101,7 @@ public sealed class AdminPagesFacts
         Assert.Contains("done=resent", again.Headers["Location"], StringComparison.Ordinal);
         Assert.Equal(
             "near",
-            Assert
-                .IsType<OutboundAlert>(Assert.Single(await service.Settle("webhook", new Delivered(200, ""))))
+            Assert.IsType<OutboundAlert>(Assert.Single(await service.Settle("webhook", new Delivered(200, ""))))
                 .Date.KeyDate.Id);
         Assert.Contains(
             "delivered",

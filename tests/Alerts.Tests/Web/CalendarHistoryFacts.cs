@@ -44,9 +44,7 @@ public sealed class CalendarHistoryFacts
             .Select(event_ =>
                 event_.OrderBy(entry => entry.Sequence).ThenBy(entry => entry.Stamp, StringComparer.Ordinal).Last());
         var expected = (await service.GetAsync("/api/dates"))
-            .Items.Select(Expected)
-            .Order(StringComparer.Ordinal)
-            .ToList();
+            .Items.Select(Expected).Order(StringComparer.Ordinal).ToList();
 
         Assert.Equal(Ids.Length, expected.Count);
         Assert.Equal(expected, kept.Select(Described).Order(StringComparer.Ordinal));
@@ -60,9 +58,7 @@ public sealed class CalendarHistoryFacts
     public async Task The_zones_that_a_calendar_carries_give_every_moment_its_instant()
     {
         var dates = AnyKeyDate.Any.Where(date => date.When.On.Year > 1990 && !date.When.IsAllDay).Array[400]
-            .Generate(new PCG(1, 1), null, out _)
-            .DistinctBy(date => date.Id)
-            .ToList();
+            .Generate(new PCG(1, 1), null, out _).DistinctBy(date => date.Id).ToList();
         var text = new ContentLineWriter();
         var zones = new TimeZoneWriter();
         dates.ForEach(zones.Add);
@@ -76,8 +72,7 @@ public sealed class CalendarHistoryFacts
 
         Assert.InRange(dates.Count, 300, 400);
         Assert.Equal(
-            dates
-                .OrderBy(date => date.Id, StringComparer.Ordinal)
+            dates.OrderBy(date => date.Id, StringComparer.Ordinal)
                 .Select(date =>
                     $"{date.Id} {InstantPattern.General.Format(date.Start)} "
                     + $"{InstantPattern.General.Format(Instant.Max(date.Start, (date.End ?? date.When).Start))}"),

@@ -29,8 +29,7 @@ public sealed class ClientAddressTests
         var context = new DefaultHttpContext
         {
             RequestServices = new ServiceCollection()
-                .AddSingleton(TrustedProxies.From(settings))
-                .BuildServiceProvider(),
+                .AddSingleton(TrustedProxies.From(settings)).BuildServiceProvider(),
         };
         context.Connection.RemoteIpAddress = IPAddress.Parse(peer);
         if (forwarded is not null)

@@ -121,10 +121,7 @@ public sealed class ConditionalReadFacts
             path,
             headers: [("Origin", "https://evil.example"), ("Access-Control-Request-Method", method)]);
         var reply = await service.SendAsync(
-            new HttpMethod(method),
-            path,
-            method == "GET" ? null : "{}",
-            headers: ("Origin", "https://evil.example"));
+            new HttpMethod(method), path, method == "GET" ? null : "{}", headers: ("Origin", "https://evil.example"));
         Assert.DoesNotContain("Access-Control-Allow-Origin", preflight.Headers.Keys);
         Assert.DoesNotContain("Access-Control-Allow-Origin", reply.Headers.Keys);
     }
@@ -136,8 +133,7 @@ public sealed class ConditionalReadFacts
         await using var service = await TestService.StartAsync();
         await service.AddDateAsync("truce", "2025-11-10");
         var first = await service.GetAsync(path);
-        service
-            .Get<Database>()
+        service.Get<Database>()
             .Write(
                 (session, _) => session.Execute("UPDATE dates SET id = 'somewhere-else', start_at = 0, version = 99")
             ); // a read from the database would find nothing
@@ -156,8 +152,7 @@ public sealed class ConditionalReadFacts
         await using var service = await TestService.StartAsync();
         await service.AddDateAsync("truce", "2025-11-10");
         var first = await service.GetAsync(path);
-        service
-            .Get<Database>()
+        service.Get<Database>()
             .Write(
                 (session, _) => session.Execute("UPDATE dates SET id = 'somewhere-else', start_at = 0, version = 99")
             ); // a read from the database would find nothing

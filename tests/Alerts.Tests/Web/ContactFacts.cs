@@ -40,9 +40,7 @@ public sealed class ContactFacts
         Assert.Equal(
             "ops@example.com",
             (await service.GetAsync($"/api/subscriptions/{id}", token))
-                .Json.GetProperty("channel")
-                .GetProperty("contact")
-                .GetString());
+                .Json.GetProperty("channel").GetProperty("contact").GetString());
         var patch = await service.SendAsync(
             HttpMethod.Patch, $"/api/subscriptions/{id}", """{"channel":{"contact":"other@example.com"}}""", token);
         Assert.Equal(["/channel"], patch.Pointers(400));
@@ -57,8 +55,7 @@ public sealed class ContactFacts
         Assert.Empty(await service.Settle("email", new Delivered(250, "ok")));
         Assert.False(
             (await service.GetAsync($"/api/subscriptions/{id}", token))
-                .Json.GetProperty("channel")
-                .TryGetProperty("contact", out _));
+                .Json.GetProperty("channel").TryGetProperty("contact", out _));
     }
 
     [Theory]

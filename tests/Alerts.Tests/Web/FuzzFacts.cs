@@ -69,8 +69,7 @@ public sealed class FuzzFacts
 
         // The seed is fixed: a failure is reproducible, apart from the order in which the clients take turns.
         await Task.WhenAll(
-            Enumerable
-                .Range(0, Clients)
+            Enumerable.Range(0, Clients)
                 .Select(client =>
                     Task.Run(() => SendAllAsync(service, new ApiContract(openApi), new Random(20251110 + client)))));
 
@@ -130,8 +129,7 @@ public sealed class FuzzFacts
             var status = (int)response.StatusCode;
             answers.AddOrUpdate(FormattableString.Invariant($"{operation} {status}"), 1, (_, count) => count + 1);
             var type = response.Content.Headers.ContentType?.MediaType;
-            if (
-                judged.TryAdd($"{operation} {status} {type} {request.Method} {body}", true)
+            if (judged.TryAdd($"{operation} {status} {type} {request.Method} {body}", true)
                 && Wrong(contract, operation, request.Method, status, type, body) is { } what)
             {
                 wrong.Add(
@@ -237,8 +235,7 @@ public sealed class FuzzFacts
         {
             request.Content = new ByteArrayContent(values.Body(body));
             request.Content.Headers.TryAddWithoutValidation(
-                "Content-Type",
-                values.Chance(0.9) ? "application/json" : values.Any(ContentTypes));
+                "Content-Type", values.Chance(0.9) ? "application/json" : values.Any(ContentTypes));
         }
 
         if (operation.Id == "takeSendGridEvents" && values.Chance(0.7))

@@ -96,10 +96,7 @@ public sealed class OpenApiFacts
         {
             var format = contentType == "application/json" ? WebhookFormat.Standard : WebhookFormat.CloudEvents;
             var body = new WebhookBody(WebhookMessages.ServiceUrl, WebhookMessages.ServiceTokens).Write(
-                message with
-                {
-                    Subscription = message.Subscription with { Format = format },
-                });
+                message with { Subscription = message.Subscription with { Format = format } });
             Assert.Null(contract.Wrong(media!["schema"]!, Encoding.UTF8.GetString(body)));
             Assert.Null(contract.Wrong(media["schema"]!, media["example"]!.ToJsonString()));
         }
@@ -121,8 +118,7 @@ public sealed class OpenApiFacts
                         .AsObject()
                         .Select(example =>
                             contract.Wrong(body["schema"]!, example.Value!["value"]!.ToJsonString()) is { } what
-                                ? $"{operation} {example.Key}: {what}"
-                                : null)
+                                ? $"{operation} {example.Key}: {what}" : null)
                         .OfType<string>());
             }
 

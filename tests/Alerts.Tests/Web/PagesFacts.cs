@@ -25,8 +25,7 @@ public sealed class PagesFacts
 
         Assert.Equal((200, "text/html"), (page.Status, page.Type));
         var order = new[] { "The near", "Perhaps", "The far", "1 past date", "The gone" }
-            .Select(text => page.Text.IndexOf(text, StringComparison.Ordinal))
-            .ToList();
+            .Select(text => page.Text.IndexOf(text, StringComparison.Ordinal)).ToList();
         Assert.DoesNotContain(-1, order);
         Assert.Equal(order.Order(), order);
         Assert.Contains("In 2 days", page.Text, StringComparison.Ordinal);

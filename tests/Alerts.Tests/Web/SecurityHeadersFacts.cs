@@ -21,8 +21,7 @@ public sealed class SecurityHeadersFacts
             routes =
             [
                 .. ((IEndpointRouteBuilder)app)
-                    .DataSources.SelectMany(source => source.Endpoints)
-                    .OfType<RouteEndpoint>(),
+                    .DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>(),
             ];
         });
         var asked = routes
@@ -93,6 +92,5 @@ public sealed class SecurityHeadersFacts
             route.RoutePattern.PathSegments.Select(segment => string.Concat(
                 segment.Parts.Select(part =>
                     part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal
-                        ? literal.Content
-                        : "none"))));
+                        ? literal.Content : "none"))));
 }

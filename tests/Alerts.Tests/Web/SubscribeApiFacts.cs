@@ -74,8 +74,7 @@ public sealed class SubscribeApiFacts
         """{"channel":{"type":"email","address":"a@example.com"},"leads":["P1D","P-1D"],"timeZone":"UTC"}""",
         "/leads/1")]
     [InlineData(
-        """{"channel":{"type":"email","address":"a@example.com"},"leads":["banana"],"timeZone":"UTC"}""",
-        "/leads/0")]
+        """{"channel":{"type":"email","address":"a@example.com"},"leads":["banana"],"timeZone":"UTC"}""", "/leads/0")]
     [InlineData(
         """{"channel":{"type":"email","address":"a@example.com"},"leads":["P1D"],"timeZone":"UTC","at":"25:00"}""",
         "/at")]
@@ -84,8 +83,7 @@ public sealed class SubscribeApiFacts
         + ""","timeZone":"UTC","dates":["no-such-date"]}""",
         "/dates/0")]
     [InlineData(
-        """{"channel":{"type":"email","address":"nobody"},"leads":["P1D"],"timeZone":"UTC"}""",
-        "/channel/address")]
+        """{"channel":{"type":"email","address":"nobody"},"leads":["P1D"],"timeZone":"UTC"}""", "/channel/address")]
     [InlineData("""{"channel":{"type":"pigeon"},"leads":["P1D"],"timeZone":"UTC"}""", "/channel/type")]
     [InlineData(
         """{"channel":{"type":"webhook","url":"http://127.0.0.1/x"},"leads":["P1D"],"timeZone":"UTC"}""",

@@ -69,8 +69,7 @@ public sealed class TestService : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder
-            .WebHost.UseUrls(urls)
-            .ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestBody.Largest);
+            .WebHost.UseUrls(urls).ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestBody.Largest);
         var services = builder.Services;
         services.AddSingleton(clock);
         services.AddSqlite(
@@ -110,10 +109,7 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Sends a request and reads the whole response.</summary>
     /// <param name="bearer">The admin key or a manage token; null for none.</param>
     internal async Task<Reply> SendAsync(
-        HttpMethod method,
-        string path,
-        string? body = null,
-        string? bearer = null,
+        HttpMethod method, string path, string? body = null, string? bearer = null,
         params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
@@ -243,8 +239,6 @@ internal sealed record Reply(int Status, string Text, string? Type, IReadOnlyDic
         Assert.NotEqual("", Json.GetProperty("title").GetString());
         Assert.NotEqual("", Json.GetProperty("detail").GetString());
         return Json.GetProperty("errors")
-            .EnumerateArray()
-            .Select(error => error.GetProperty("pointer").GetString()!)
-            .ToList();
+            .EnumerateArray().Select(error => error.GetProperty("pointer").GetString()!).ToList();
     }
 }

@@ -81,8 +81,7 @@ public static class Triggers
         return json.RootElement.ValueKind == JsonValueKind.Object
             && json.RootElement.TryGetProperty(QueueMessageHandler.TraceParent, out var trace)
             && trace.ValueKind == JsonValueKind.String
-                ? trace.GetString()
-                : null;
+                ? trace.GetString() : null;
     }
 }
 

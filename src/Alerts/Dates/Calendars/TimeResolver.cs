@@ -203,8 +203,7 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
         var zone = candidates.FirstOrDefault(one => one is not null && Fits(time, at, one))
             ?? (time.IsDay
                 ? throw new FormatException(
-                    $"is all day in the zone {Problem.Quote(id)}, "
-                    + $"which no zone we know agrees with; "
+                    $"is all day in the zone {Problem.Quote(id)}, which no zone we know agrees with; "
                     + "name the zone (--zone on the command line, a field on the import page).")
                 : ZoneNames.OfWholeHours(offset) ?? DateTimeZone.Utc); // the local time is skipped by the definition
         notes.Add(named is null

@@ -182,9 +182,7 @@ internal sealed class YearlyRule
             return day.DayOfWeek == wanted.Day;
         }
 
-        var (at, length) = months.Length > 0
-            ? (day.Day, LengthOfMonth(day))
-            : (day.DayOfYear, LengthOfYear(day));
+        var (at, length) = months.Length > 0 ? (day.Day, LengthOfMonth(day)) : (day.DayOfYear, LengthOfYear(day));
         return wanted.Place > 0 ? ((at - 1) / 7) + 1 == wanted.Place : -((length - at) / 7) - 1 == wanted.Place;
     }
 

@@ -99,8 +99,7 @@ internal static partial class ZoneNames
         return Zones.FindLoosely(Variant().Replace(plain, "$1 Standard Time")) ?? Displayed(plain)
             ?? (plain is "Z" ? DateTimeZone.Utc : null)
             ?? (plain.StartsWith('/') || plain.StartsWith("tzone://Microsoft/", StringComparison.OrdinalIgnoreCase)
-                ? Zones.FindLoosely(plain[(plain.LastIndexOf('/') + 1)..])
-                : null);
+                ? Zones.FindLoosely(plain[(plain.LastIndexOf('/') + 1)..]) : null);
     }
 
     /// <summary>

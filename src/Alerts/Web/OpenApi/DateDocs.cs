@@ -63,10 +63,7 @@ internal static class DateDocs
     {
         Parameters = [Id, ConditionalDocs.IfNoneMatch],
         Answers =
-        [
-            new(200, "The key date.", typeof(KeyDateResponse), Truce) { Headers = ["ETag"] },
-            ConditionalDocs.NotModified,
-        ],
+        [new(200, "The key date.", typeof(KeyDateResponse), Truce) { Headers = ["ETag"] }, ConditionalDocs.NotModified],
         Problems = [404],
     };
 
@@ -93,9 +90,8 @@ internal static class DateDocs
 
     public static readonly RouteDoc Put = new(
         "putDate", Tag, "Create or revise a key date",
-        "Send the complete date. Moving, cancelling or reinstating it creates a new revision "
-        + "and notifies everyone whose last notification differs. Other edits keep the revision. "
-        + "Saving an unchanged date has no effect. "
+        "Send the complete date. Moving, cancelling or reinstating it creates a new revision and notifies everyone "
+        + "whose last notification differs. Other edits keep the revision. Saving an unchanged date has no effect. "
         + "`id`, `revision`, `url`, `phase` and `instant` are ignored, so a GET response can be sent back.")
     {
         Access = Access.Operator,

@@ -14,8 +14,7 @@ internal static class DocsPage
     // Scalar sets styles from its script, and loads images and fonts from data URLs.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        + "font-src 'self' data:; "
-        + "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+        + "font-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>
     /// Maps the page. It is built at the first request, because reading the package's handlers by reflection would
@@ -38,8 +37,7 @@ internal static class DocsPage
                     var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
                     context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy.Replace(
                         "{0}", nonce, StringComparison.Ordinal);
-                    options
-                        .WithTitle("Alerts API")
+                    options.WithTitle("Alerts API")
                         .WithOpenApiRoutePattern(ApiDocument.Path)
                         .WithNonce(nonce)
                         .DisableDefaultFonts()

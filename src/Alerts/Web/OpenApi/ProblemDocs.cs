@@ -18,9 +18,7 @@ internal static class ProblemDocs
             "The lead is not a duration. Write an ISO 8601 duration such as P7D or PT1H, "
             + "or business days such as 3BD or 3BD/us-federal."),
         [401] = (
-            "The token is missing or, on operator routes, is not the admin key.",
-            "",
-            AdminRoutes.ForOperatorsOnly),
+            "The token is missing or, on operator routes, is not the admin key.", "", AdminRoutes.ForOperatorsOnly),
         [404] = (
             "Not found; or, on owner routes, the token is not that of the subscription.",
             "",

@@ -113,8 +113,7 @@ internal sealed record ParameterDoc(
         Required = In == ParameterLocation.Path,
         Schema = Schema,
         Example = Schema.Type is JsonSchemaType.Integer or JsonSchemaType.Boolean
-            ? JsonNode.Parse(Example)
-            : JsonValue.Create(Example),
+            ? JsonNode.Parse(Example) : JsonValue.Create(Example),
     };
 }
 
@@ -142,8 +141,7 @@ internal sealed record BodyDoc(
                             {
                                 Value =
                                     ContentType == "application/json"
-                                        ? JsonNode.Parse(example.Json)
-                                        : JsonValue.Create(example.Json),
+                                        ? JsonNode.Parse(example.Json) : JsonValue.Create(example.Json),
                             }),
             },
         },

@@ -17,10 +17,7 @@ internal static class Schemas
         new() { OneOf = [Ref(name), new OpenApiSchema { Type = JsonSchemaType.Null }] };
 
     public static OpenApiSchema Text(
-        string description,
-        int? atLeast = null,
-        int? atMost = null,
-        string? pattern = null,
+        string description, int? atLeast = null, int? atMost = null, string? pattern = null,
         string? format = null) => new()
         {
             Type = JsonSchemaType.String,
@@ -83,15 +80,13 @@ internal static class Schemas
 
     /// <summary>An object that the service sends. All its members are always present.</summary>
     public static OpenApiSchema Response(
-        string description,
-        params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members
+        string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members
     ) => Object(description, members, [.. members.Select(member => member.Name)]);
 
     /// <summary>An object of a request.</summary>
     /// <param name="required">The members that must be present.</param>
     public static OpenApiSchema Request(
-        string description,
-        IReadOnlyList<string> required,
+        string description, IReadOnlyList<string> required,
         params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) => Object(description, members, required);
 
     /// <summary>An object defined by a third party, which may have undeclared members.</summary>
@@ -137,8 +132,7 @@ internal static class Schemas
     }
 
     private static OpenApiSchema Object(
-        string description,
-        IReadOnlyList<(string Name, IOpenApiSchema Schema)> members,
+        string description, IReadOnlyList<(string Name, IOpenApiSchema Schema)> members,
         IReadOnlyList<string> required) => new()
         {
             Type = JsonSchemaType.Object,

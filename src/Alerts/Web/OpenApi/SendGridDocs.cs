@@ -66,16 +66,15 @@ internal static class SendGridDocs
             ("subscription_id", Schemas.Text("Our argument: the subscription's id.")))),
     ];
 
-    private static AnswerDoc Problem(int status, string detail) =>
-        new(
-            status, detail, typeof(ProblemResponse),
-            $$"""
-            {"type":"about:blank",
-             "title":"{{Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)}}",
-             "status":{{status.ToString(System.Globalization.CultureInfo.InvariantCulture)}},
-             "detail":"{{detail}}","errors":[]}
-            """)
-        {
-            ContentType = "application/problem+json",
-        };
+    private static AnswerDoc Problem(int status, string detail) => new(
+        status, detail, typeof(ProblemResponse),
+        $$"""
+        {"type":"about:blank",
+         "title":"{{Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)}}",
+         "status":{{status.ToString(System.Globalization.CultureInfo.InvariantCulture)}},
+         "detail":"{{detail}}","errors":[]}
+        """)
+    {
+        ContentType = "application/problem+json",
+    };
 }

@@ -28,11 +28,10 @@ internal static class SubscriptionDocs
 
     public static readonly RouteDoc Subscribe = new(
         "subscribe", Tag, "Subscribe",
-        "By email: 202, the same whether or not the address is known. "
-        + "The subscription is pending until the button behind the link in the confirmation email is pressed. "
-        + "By webhook: 201 with the signing secret and the manage token, both shown only once. "
-        + "The subscription is pending until the endpoint responds to a signed `webhook.verification`. "
-        + "If `dates` and `topics` are both empty, all key dates are followed.")
+        "By email: 202, the same whether or not the address is known. The subscription is pending until the button "
+        + "behind the link in the confirmation email is pressed. By webhook: 201 with the signing secret and the "
+        + "manage token, both shown only once. The subscription is pending until the endpoint responds to a signed "
+        + "`webhook.verification`. If `dates` and `topics` are both empty, all key dates are followed.")
     {
         Parameters =
         [
@@ -184,8 +183,7 @@ internal static class SubscriptionDocs
                         .. PreferencesInput(),
                         (
                             "now",
-                            Schemas
-                                .Text(
+                            Schemas.Text(
                                     "Start of the preview, with an offset; the service's clock when absent.",
                                     format: "date-time")
                                 .OrNull()),
@@ -203,8 +201,7 @@ internal static class SubscriptionDocs
         [
             (
                 "dates",
-                Schemas
-                    .List("Ids of key dates to follow; they must exist.", Schemas.Slug("A date's id."), atMost: 500)
+                Schemas.List("Ids of key dates to follow; they must exist.", Schemas.Slug("A date's id."), atMost: 500)
                     .OrNull()),
             (
                 "topics",

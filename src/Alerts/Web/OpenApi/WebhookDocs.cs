@@ -24,12 +24,7 @@ internal static class WebhookDocs
 
     /// <summary>Each event type with the name of its data's schema.</summary>
     private static readonly (
-        string Type,
-        string Id,
-        string Data,
-        string Timestamp,
-        string Example,
-        string Summary,
+        string Type, string Id, string Data, string Timestamp, string Example, string Summary,
         string Description)[] All =
     [
         (
@@ -93,49 +88,48 @@ internal static class WebhookDocs
             "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
     ];
 
-    public static Dictionary<string, IOpenApiPathItem> Written(OpenApiDocument document) =>
-        All.ToDictionary(
-            one => one.Type,
-            one =>
+    public static Dictionary<string, IOpenApiPathItem> Written(OpenApiDocument document) => All.ToDictionary(
+        one => one.Type,
+        one =>
+        {
+            var isVerification = one.Type == "webhook.verification";
+            var operation = new OpenApiOperation
             {
-                var isVerification = one.Type == "webhook.verification";
-                var operation = new OpenApiOperation
+                OperationId = one.Id,
+                Tags = new HashSet<OpenApiTagReference> { new(Tag, document) },
+                Summary = one.Summary,
+                Description = one.Description,
+                Parameters = [.. Signature.Select(header => Always(header.Written()))],
+                RequestBody = new OpenApiRequestBody
                 {
-                    OperationId = one.Id,
-                    Tags = new HashSet<OpenApiTagReference> { new(Tag, document) },
-                    Summary = one.Summary,
-                    Description = one.Description,
-                    Parameters = [.. Signature.Select(header => Always(header.Written()))],
-                    RequestBody = new OpenApiRequestBody
+                    Required = true,
+                    Content = new Dictionary<string, OpenApiMediaType>
                     {
-                        Required = true,
-                        Content = new Dictionary<string, OpenApiMediaType>
-                        {
-                            ["application/json"] = Standard(one.Type, one.Data, one.Timestamp, one.Example),
-                        },
+                        ["application/json"] = Standard(one.Type, one.Data, one.Timestamp, one.Example),
                     },
-                    Responses = new OpenApiResponses
-                    {
-                        ["2XX"] = new OpenApiResponse { Description = isVerification ? Consented : "Delivered." },
-                        ["410"] = new OpenApiResponse { Description = "Disables the endpoint at once." },
-                        ["default"] = new OpenApiResponse
-                        {
-                            Description =
-                                "A failed attempt, including redirects. There are ten over three days, "
-                                + "within the deadline. `Retry-After` is honoured on 429, 502, 503 and 504.",
-                        },
-                    },
-                };
-                if (!isVerification)
+                },
+                Responses = new OpenApiResponses
                 {
-                    operation.RequestBody.Content!["application/cloudevents+json"] = CloudEvent(
-                        one.Type, one.Data, one.Timestamp, one.Example);
-                }
+                    ["2XX"] = new OpenApiResponse { Description = isVerification ? Consented : "Delivered." },
+                    ["410"] = new OpenApiResponse { Description = "Disables the endpoint at once." },
+                    ["default"] = new OpenApiResponse
+                    {
+                        Description =
+                            "A failed attempt, including redirects. There are ten over three days, "
+                            + "within the deadline. `Retry-After` is honoured on 429, 502, 503 and 504.",
+                    },
+                },
+            };
+            if (!isVerification)
+            {
+                operation.RequestBody.Content!["application/cloudevents+json"] = CloudEvent(
+                    one.Type, one.Data, one.Timestamp, one.Example);
+            }
 
-                var item = new OpenApiPathItem();
-                item.AddOperation(HttpMethod.Post, operation);
-                return (IOpenApiPathItem)item;
-            });
+            var item = new OpenApiPathItem();
+            item.AddOperation(HttpMethod.Post, operation);
+            return (IOpenApiPathItem)item;
+        });
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
         [
@@ -185,9 +179,8 @@ internal static class WebhookDocs
 
     private static OpenApiSchema SubscriptionId => Schemas.Text("The subscription's id.", atLeast: 1);
 
-    private static OpenApiSchema Remaining =>
-        Schemas.Text(
-            "Time from this attempt to the start, to the minute: an ISO 8601 duration; `PT0S` once begun.", atLeast: 1);
+    private static OpenApiSchema Remaining => Schemas.Text(
+        "Time from this attempt to the start, to the minute: an ISO 8601 duration; `PT0S` once begun.", atLeast: 1);
 
     private static OpenApiSchema Data(
         IOpenApiSchema lead, IOpenApiSchema remaining, IOpenApiSchema expires, IOpenApiSchema previous) =>

@@ -11,11 +11,7 @@ namespace Alerts.Web.Pages;
 /// <c>/confirm/{token}</c>: confirms a subscription by email. Opening the page changes nothing; its button does.
 /// </summary>
 internal sealed class ConfirmPages(
-    OwnerAccess owner,
-    ContactPages contacts,
-    SubscriptionEdits edits,
-    Preview preview,
-    Tokens tokens,
+    OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, Preview preview, Tokens tokens,
     ServiceClock clock)
 {
     private const int NextShown = 3;
@@ -72,8 +68,7 @@ internal sealed class ConfirmPages(
     private async Task<Subscription?> HolderAsync(string token, CancellationToken cancel) =>
         await owner.HolderAsync(TokenPurpose.Confirm, token, cancel) is { Status: not SubscriptionStatus.Ended } found
         && !found.HasLapsed(clock.Now)
-            ? found
-            : null;
+            ? found : null;
 
     private async Task<Page> DoneAsync(Subscription subscription, HttpRequest request)
     {

@@ -71,8 +71,7 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
         await owner.HolderAsync(TokenPurpose.ConfirmContact, token, cancel)
             is { Status: not SubscriptionStatus.Ended, Contact: { } contact } found
         && (contact.IsConfirmed || clock.Now - found.CreatedAt < SubscriptionLimits.Pending)
-            ? found
-            : null;
+            ? found : null;
 
     private static JsonResult Answered(string status) => new(StatusCodes.Status200OK, new StandingResponse(status));
 

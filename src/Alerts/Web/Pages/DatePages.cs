@@ -66,34 +66,32 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
         : null;
 
     /// <summary>Topics as links to the upcoming dates of each.</summary>
-    public static Html TopicLinks(IEnumerable<string> topics, string root) =>
-        Html.Of(
-            $"""<span class="topics">{Html.Each(topics, topic =>
-                Html.Of($"<a class=\"topic\" href=\"{root}?topic={topic}\">{TopicNames.Of(topic)}</a> "))}</span>""");
+    public static Html TopicLinks(IEnumerable<string> topics, string root) => Html.Of(
+        $"""<span class="topics">{Html.Each(topics, topic =>
+            Html.Of($"<a class=\"topic\" href=\"{root}?topic={topic}\">{TopicNames.Of(topic)}</a> "))}</span>""");
 
-    private static Html Entry(DateVersion version, KeyDate? before) =>
-        Html.Of(
-            $"""
-            <li><span class="what">{DateTexts.Word(version.Change)}</span>
-            {Html.If(version.Change != DateChange.Cancelled, DateText.Badges(version.KeyDate))}
-            <span class="soft">{DateText.Recorded(version)} · {DateTexts.OfRevision(version.KeyDate.Revision)}</span>
-            {(
-                version.Reason is { } reason
-                    ? Html.Of($"<div class=\"text\" dir=\"auto\">{reason}</div>")
-                    : Html.Nothing)}
-            <div>{(
-                before is not null && !before.IsAtSameTimeAs(version.KeyDate)
-                    ? Html.Of(
-                        $"<del class=\"old\">{DateText.Own(before)}</del> "
-                        + $"<strong>{DateText.Own(version.KeyDate)}</strong>")
-                    : Html.Of($"{DateText.Own(version.KeyDate)}"))}</div>
-            {(
-                version.KeyDate.Source is { } source && source != before?.Source
-                    ? Html.Of($"<div class=\"soft\">{DateTexts.Source}: {Link(source)}</div>")
-                    : Html.Nothing)}
-            </li>
+    private static Html Entry(DateVersion version, KeyDate? before) => Html.Of(
+        $"""
+        <li><span class="what">{DateTexts.Word(version.Change)}</span>
+        {Html.If(version.Change != DateChange.Cancelled, DateText.Badges(version.KeyDate))}
+        <span class="soft">{DateText.Recorded(version)} · {DateTexts.OfRevision(version.KeyDate.Revision)}</span>
+        {(
+            version.Reason is { } reason
+                ? Html.Of($"<div class=\"text\" dir=\"auto\">{reason}</div>")
+                : Html.Nothing)}
+        <div>{(
+            before is not null && !before.IsAtSameTimeAs(version.KeyDate)
+                ? Html.Of(
+                    $"<del class=\"old\">{DateText.Own(before)}</del> "
+                    + $"<strong>{DateText.Own(version.KeyDate)}</strong>")
+                : Html.Of($"{DateText.Own(version.KeyDate)}"))}</div>
+        {(
+            version.KeyDate.Source is { } source && source != before?.Source
+                ? Html.Of($"<div class=\"soft\">{DateTexts.Source}: {Link(source)}</div>")
+                : Html.Nothing)}
+        </li>
 
-        """);
+    """);
 
     private static Html Link(string source) =>
         Html.Of($"<a rel=\"nofollow noopener\" href=\"{source}\"><bdi>{source}</bdi></a>");
@@ -107,8 +105,7 @@ internal static class CalendarLinks
 {
     /// <summary>A link for Google Calendar. The end of an all-day event is exclusive.</summary>
     public static string Google(KeyDate date) => "https://calendar.google.com/calendar/render?action=TEMPLATE"
-        + $"&text={Uri.EscapeDataString(date.Title)}"
-        + $"&dates={Written(date, "uuuuMMdd", "uuuuMMdd'T'HHmmss'Z'", "/")}"
+        + $"&text={Uri.EscapeDataString(date.Title)}&dates={Written(date, "uuuuMMdd", "uuuuMMdd'T'HHmmss'Z'", "/")}"
         + (date.Summary is { } summary ? $"&details={Uri.EscapeDataString(Shortened(summary))}" : "");
 
     /// <summary>A link for Outlook on the web. The end of an all-day event is exclusive.</summary>

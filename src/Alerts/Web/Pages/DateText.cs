@@ -14,12 +14,11 @@ internal static class DateText
     /// The date in its own time zone, then its start in the reader's time zone if that has another time. If scripts do
     /// not run, the start is in UTC.
     /// </summary>
-    public static Html When(KeyDate date) =>
-        Html.Of(
-            $"""<span class="block">{Own(date)}</span>"""
-            + $"""<span class="block soft" data-elsewhere="{date.When.Zone.Id}" data-label="{(
-                date.When.IsAllDay ? "Your time, from:" : "Your time:")}">"""
-            + $"""<span>Start:</span> {Local(date.Start)}</span>""");
+    public static Html When(KeyDate date) => Html.Of(
+        $"""<span class="block">{Own(date)}</span>"""
+        + $"""<span class="block soft" data-elsewhere="{date.When.Zone.Id}" data-label="{(
+            date.When.IsAllDay ? "Your time, from:" : "Your time:")}">"""
+        + $"""<span>Start:</span> {Local(date.Start)}</span>""");
 
     /// <summary>
     /// The date in its own time zone: <c>10 Nov 2025, 00:01 New York</c>, <c>31 Oct to 1 Nov 2025, all day Seoul</c>.

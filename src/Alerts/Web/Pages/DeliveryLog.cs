@@ -16,12 +16,8 @@ internal static class DeliveryLog
 
     /// <param name="found">The deliveries, with one more than is shown if there are older ones.</param>
     public static Html Of(
-        IReadOnlyList<ListedDelivery> found,
-        int most,
-        Subscription subscription,
-        IReadOnlyDictionary<string, string> titles,
-        string here,
-        string root) =>
+        IReadOnlyList<ListedDelivery> found, int most, Subscription subscription,
+        IReadOnlyDictionary<string, string> titles, string here, string root) =>
         Html.Of(
             $"""
             <h2 id="log">Sent so far</h2>

@@ -81,8 +81,7 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadO
         {
             [_, "query", var inner, ..] => inner,
             [_, "channel" or "when" or "end" or "quietHours", var inner] and [_, var outer, ..] => outer == "channel"
-                ? inner
-                : outer + "-" + inner,
+                ? inner : outer + "-" + inner,
             [_, var field, ..] => field,
             _ => "",
         };

@@ -10,8 +10,7 @@ internal static class FormJson
 {
     /// <summary>An object with the members that have a value.</summary>
     public static JsonObject Of(params IEnumerable<(string Name, JsonNode? Value)> members) => new(members
-        .Where(member => member.Value is not null)
-        .Select(member => KeyValuePair.Create(member.Name, member.Value)));
+        .Where(member => member.Value is not null).Select(member => KeyValuePair.Create(member.Name, member.Value)));
 
     /// <summary>The text of a field; null, which means absent, if it is empty.</summary>
     public static JsonNode? Text(string text) => text.Length > 0 ? JsonValue.Create(text) : null;

@@ -28,8 +28,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         var all = (await dates.ListAsync(new DateFilter(OverAfter: now), null, Max, cancel)).Dates;
         var upcoming = all.Where(version => Fits(version.KeyDate, topic, words)).ToList();
         var passed = (await dates.NewestPastAsync(now, Max, cancel))
-            .Where(version => Fits(version.KeyDate, topic, words))
-            .ToList();
+            .Where(version => Fits(version.KeyDate, topic, words)).ToList();
         var isFiltered = topic is not null || words.Length > 0;
         var histories = new List<IReadOnlyList<DateVersion>>();
         foreach (var version in upcoming.Take(MaxPictured))

@@ -9,13 +9,8 @@ namespace Alerts.Web.Pages;
 
 /// <summary>Renders the page of a subscription.</summary>
 internal sealed class ManageView(
-    Tokens tokens,
-    ChoosableDates choosable,
-    Preview preview,
-    IDeliveries deliveries,
-    DateTitles titles,
-    AllChannelPages channelPages,
-    ServiceClock clock)
+    Tokens tokens, ChoosableDates choosable, Preview preview, IDeliveries deliveries, DateTitles titles,
+    AllChannelPages channelPages, ServiceClock clock)
 {
     private const int LogShown = 50;
 
@@ -28,13 +23,8 @@ internal sealed class ManageView(
     /// A preview of the form's content; null to show the alerts of the subscription as it is.
     /// </param>
     public async Task<Page> OfAsync(
-        int status,
-        Subscription subscription,
-        PreferencesForm form,
-        IReadOnlyList<Problem> problems,
-        Html? tried,
-        string token,
-        HttpRequest request)
+        int status, Subscription subscription, PreferencesForm form, IReadOnlyList<Problem> problems, Html? tried,
+        string token, HttpRequest request)
     {
         var cancel = request.HttpContext.RequestAborted;
         var root = Page.Root(request);
@@ -130,12 +120,7 @@ internal sealed class ManageView(
     }
 
     private async Task<Html> FormAsync(
-        Subscription subscription,
-        PreferencesForm form,
-        FieldErrors errors,
-        Html? tried,
-        string here,
-        string root,
+        Subscription subscription, PreferencesForm form, FieldErrors errors, Html? tried, string here, string root,
         CancellationToken cancel)
     {
         var coming = tried
@@ -144,8 +129,7 @@ internal sealed class ManageView(
                 subscription.Preferences,
                 root: null);
         var title = subscription.Status == SubscriptionStatus.Pending
-            ? PagesOf(subscription).ComingOncePending
-            : "What is coming";
+            ? PagesOf(subscription).ComingOncePending : "What is coming";
         return Html.Of(
             $"""
             <form class="columns" method="post" action="{here}" data-preview="{root}subscribe/preview" novalidate>
@@ -166,20 +150,19 @@ internal sealed class ManageView(
             """);
     }
 
-    private Html Check(Subscription subscription, string here, bool hasMissed) =>
-        Html.Of(
-            $"""
-            <h2>{ManageTexts.Check}</h2>
-            <div class="card"><p>Send one message now to see whether it arrives.</p>
-            <form method="post" action="{here}/test"><button class="plain">{(
-                subscription.Status == SubscriptionStatus.Active
-                    ? "Send a test"
-                    : PagesOf(subscription).AskAgain)}</button></form>
-            {Html.If(hasMissed, Html.Of(
-                $"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\">"
-                + $"<button class=\"plain\">Send what was missed</button></form>"))}
-            </div>
-            """);
+    private Html Check(Subscription subscription, string here, bool hasMissed) => Html.Of(
+        $"""
+        <h2>{ManageTexts.Check}</h2>
+        <div class="card"><p>Send one message now to see whether it arrives.</p>
+        <form method="post" action="{here}/test"><button class="plain">{(
+            subscription.Status == SubscriptionStatus.Active
+                ? "Send a test"
+                : PagesOf(subscription).AskAgain)}</button></form>
+        {Html.If(hasMissed, Html.Of(
+            $"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\">"
+            + $"<button class=\"plain\">Send what was missed</button></form>"))}
+        </div>
+        """);
 
     private Html Secret(Subscription subscription, string here)
     {

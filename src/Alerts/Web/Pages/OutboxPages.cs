@@ -106,8 +106,7 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
     }
 
     private IResult File(string id, HttpRequest request) => PathOf(id, request) is { } path
-        ? Results.File(path, "message/rfc822", id + ".eml")
-        : None(request);
+        ? Results.File(path, "message/rfc822", id + ".eml") : None(request);
 
     private static Html Row(FileInfo file, HttpRequest request)
     {
@@ -130,11 +129,9 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
     /// </summary>
     private string? PathOf(string id, HttpRequest request) =>
         IsOpenTo(request, out var folderPath)
-        && Id().IsMatch(id)
-        && Path.GetFullPath(Path.Combine(folderPath, id + ".eml")) is var path
+        && Id().IsMatch(id) && Path.GetFullPath(Path.Combine(folderPath, id + ".eml")) is var path
         && System.IO.File.Exists(path)
-            ? path
-            : null;
+            ? path : null;
 
     private bool IsOpenTo(HttpRequest request, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? path)
     {

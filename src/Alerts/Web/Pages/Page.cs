@@ -94,11 +94,10 @@ internal sealed class Page(int status, string title, Html content) : IResult
         return new BufferedResult(status, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page.Markup), tag: null);
     }
 
-    private static Html FootLinks(string root) =>
-        Html.Of(
-            $"""<a href="{root}calendar.ics">All dates as a calendar</a> · """
-            + $"""<a href="{root}feed.atom">{FrameTexts.Feed}</a> · """
-            + $"""<a href="{root}docs">For programs: the API</a>""");
+    private static Html FootLinks(string root) => Html.Of(
+        $"""<a href="{root}calendar.ics">All dates as a calendar</a> · """
+        + $"""<a href="{root}feed.atom">{FrameTexts.Feed}</a> · """
+        + $"""<a href="{root}docs">For programs: the API</a>""");
 
     private Html Ways(HttpRequest request, string root) =>
         Html.Each(IsOperators ? FrameTexts.OperatorWays : FrameTexts.Ways, way => Html.Of(

@@ -17,17 +17,16 @@ internal static class PreferencesFields
             Html.Of($"<option value=\"{one.Name}\">{one.Zone}</option>"))}</datalist>""");
 
     /// <summary>The choice of a channel, and the fields of each.</summary>
-    public static Html Channel(AllChannelPages channels, PreferencesForm form, FieldErrors errors) =>
-        Html.Of(
-            $"""
-            <fieldset><legend>Where to</legend>
-            <div class="chips">
-            {Html.Each(channels.All, channel => Html.Of(
-                $"<label class=\"chip\"><input type=\"radio\" name=\"channel\" value=\"{channel.Name}\"{Html.Checked(
-                    channel == channels.ChosenIn(form))}> {channel.Label}</label>\n"))}</div>
-            {Html.Each(channels.All, channel => Html.Of($"{channel.Fields(form, errors)}\n"))}</fieldset>
+    public static Html Channel(AllChannelPages channels, PreferencesForm form, FieldErrors errors) => Html.Of(
+        $"""
+        <fieldset><legend>Where to</legend>
+        <div class="chips">
+        {Html.Each(channels.All, channel => Html.Of(
+            $"<label class=\"chip\"><input type=\"radio\" name=\"channel\" value=\"{channel.Name}\"{Html.Checked(
+                channel == channels.ChosenIn(form))}> {channel.Label}</label>\n"))}</div>
+        {Html.Each(channels.All, channel => Html.Of($"{channel.Fields(form, errors)}\n"))}</fieldset>
 
-        """);
+    """);
 
     /// <summary>The fields of the preferences: what to follow, how long before, and when.</summary>
     public static Html Preferences(PreferencesForm form, FieldErrors errors, Choices choices) => Html.Of(
@@ -79,31 +78,27 @@ internal static class PreferencesFields
         """);
 
     /// <summary>A checkbox to follow a date.</summary>
-    private static Html DateChoice(KeyDate date, bool isChosen) =>
-        Html.Of(
-            $"""<label class="choice"><input type="checkbox" name="dates" value="{date.Id}"{Html.Checked(isChosen)}> """
-            + $"""<span><bdi>{date.Title}</bdi> {DateText.Badges(date)} """
-            + $"""<span class="block soft">{DateText.Own(date)}</span></span></label>""");
+    private static Html DateChoice(KeyDate date, bool isChosen) => Html.Of(
+        $"""<label class="choice"><input type="checkbox" name="dates" value="{date.Id}"{Html.Checked(isChosen)}> """
+        + $"""<span><bdi>{date.Title}</bdi> {DateText.Badges(date)} """
+        + $"""<span class="block soft">{DateText.Own(date)}</span></span></label>""");
 
     /// <summary>A checked checkbox for a followed date that is not among the dates to choose from.</summary>
-    private static Html OtherDateChoice(string id) =>
-        Html.Of(
-            $"""<label class="choice"><input type="checkbox" name="dates" value="{id}" checked> """
-            + $"""<span><bdi>{id}</bdi></span></label>""");
+    private static Html OtherDateChoice(string id) => Html.Of(
+        $"""<label class="choice"><input type="checkbox" name="dates" value="{id}" checked> """
+        + $"""<span><bdi>{id}</bdi></span></label>""");
 
     private static Html LeadChips(PreferencesForm form) =>
         Html.Each(PreferencesTexts.UsualLeads, lead =>
             Chip("leads", lead, Html.Of($"{Words(lead)}"), form.Leads.Contains(lead)));
 
-    private static Html Chip(string name, string value, Html words, bool isChosen) =>
-        Html.Of(
-            $"""<label class="chip"><input type="checkbox" name="{name}" value="{value}"{Html.Checked(isChosen)}> """
-            + $"""{words}</label> """);
+    private static Html Chip(string name, string value, Html words, bool isChosen) => Html.Of(
+        $"""<label class="chip"><input type="checkbox" name="{name}" value="{value}"{Html.Checked(isChosen)}> """
+        + $"""{words}</label> """);
 
     private static string Words(string lead) =>
         LeadText.TryParse(lead, out var read, out var error)
-            ? PreferencesWords.Words(read)
-            : throw new FormatException(error);
+            ? PreferencesWords.Words(read) : throw new FormatException(error);
 }
 
 /// <summary>The dates and topics that a form offers to choose from.</summary>

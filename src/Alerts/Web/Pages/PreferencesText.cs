@@ -15,24 +15,23 @@ internal static class PreferencesText
     /// <summary>Number of alerts listed first; the others are folded, so that phones show what follows.</summary>
     private const int ShownFirst = 8;
 
-    public static Html Describe(Preferences preferences) =>
-        Html.Of(
-            $"""
-            <div class="card"><dl>
-            <dt>{PreferencesTexts.What}</dt><dd>{Follows(preferences)}</dd>
-            <dt>{PreferencesTexts.Reminders}</dt><dd>{string.Join(
-                ", ", LeadOrder.LongestFirst(preferences.Leads).Select(PreferencesWords.Words))}</dd>
-            <dt>{PreferencesTexts.When}</dt><dd>{TimeWords.Of(preferences.At)} {TimeWords.Place(
-                preferences.Zone)} ({preferences.Zone.Id})</dd>
-            {(
-                preferences.QuietHours is { } quiet
-                    ? Html.Of(
-                        $"<dt>{PreferencesTexts.Quiet}</dt><dd>{TimeWords.Of(quiet.From)} – "
-                        + $"{TimeWords.Of(quiet.To)}</dd>")
-                    : Html.Nothing)}
-            </dl></div>
+    public static Html Describe(Preferences preferences) => Html.Of(
+        $"""
+        <div class="card"><dl>
+        <dt>{PreferencesTexts.What}</dt><dd>{Follows(preferences)}</dd>
+        <dt>{PreferencesTexts.Reminders}</dt><dd>{string.Join(
+            ", ", LeadOrder.LongestFirst(preferences.Leads).Select(PreferencesWords.Words))}</dd>
+        <dt>{PreferencesTexts.When}</dt><dd>{TimeWords.Of(preferences.At)} {TimeWords.Place(
+            preferences.Zone)} ({preferences.Zone.Id})</dd>
+        {(
+            preferences.QuietHours is { } quiet
+                ? Html.Of(
+                    $"<dt>{PreferencesTexts.Quiet}</dt><dd>{TimeWords.Of(quiet.From)} – "
+                    + $"{TimeWords.Of(quiet.To)}</dd>")
+                : Html.Nothing)}
+        </dl></div>
 
-        """);
+    """);
 
     /// <summary>The upcoming alerts, each with its local time and how long before the date it is.</summary>
     /// <param name="root">

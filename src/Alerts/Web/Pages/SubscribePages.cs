@@ -81,8 +81,7 @@ internal sealed class SubscribePages(
                 null, NewKey(), context.Request);
         }
 
-        return pages.Subscribed(
-            target, new ChannelPages.Made(made with { Generation = 1 }, identity), context.Request);
+        return pages.Subscribed(target, new ChannelPages.Made(made with { Generation = 1 }, identity), context.Request);
     }
 
     private async Task<IResult> PreviewAsync(HttpRequest request)

@@ -138,13 +138,12 @@ internal static class Timeline
         public string At(Instant instant) => Percent(Share(instant));
 
         /// <summary>The anchor of a label: towards the middle near the ends, otherwise centered.</summary>
-        public string Anchor(Instant instant) =>
-            Share(instant) switch
-            {
-                < 10 => "start",
-                > 90 => "end",
-                _ => "middle",
-            };
+        public string Anchor(Instant instant) => Share(instant) switch
+        {
+            < 10 => "start",
+            > 90 => "end",
+            _ => "middle",
+        };
 
         public string Width(Instant first, Instant last) => Percent(Share(last) - Share(first));
 

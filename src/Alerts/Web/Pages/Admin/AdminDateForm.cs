@@ -90,8 +90,7 @@ internal sealed record AdminDateForm
             CheckedOn = Text("checkedOn"),
             Reason = Text("reason").ReplaceLineEndings("\n"),
             Version = int.TryParse(Text("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-                ? version
-                : null,
+                ? version : null,
         };
     }
 
@@ -156,27 +155,20 @@ internal sealed record AdminDateForm
 
     private Html StatusChips() => Html.Each(KeyDateJson.Statuses, status => StatusChip(status, Status == status));
 
-    private static Html StatusChip(string status, bool isChosen) =>
-        Html.Of(
-            $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(isChosen)}> """
-            + $"""{status}</label>""");
+    private static Html StatusChip(string status, bool isChosen) => Html.Of(
+        $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(isChosen)}> """
+        + $"""{status}</label>""");
 
-    private Html IdInput(FieldErrors errors) =>
-        Html.Of(
-            $"""
-            <div class="{errors.Class("id")}"><label for="id">{AdminTexts.Id}</label>
-            <input type="text" id="id" name="id" value="{Id}" data-slug-of="title"
-            maxlength="64" autocomplete="off"{errors.Attributes("id", "id-hint")}>{errors.At("id")}
-            <p class="hint" id="id-hint">{AdminTexts.IdHint}</p></div>
-            """);
+    private Html IdInput(FieldErrors errors) => Html.Of(
+        $"""
+        <div class="{errors.Class("id")}"><label for="id">{AdminTexts.Id}</label>
+        <input type="text" id="id" name="id" value="{Id}" data-slug-of="title"
+        maxlength="64" autocomplete="off"{errors.Attributes("id", "id-hint")}>{errors.At("id")}
+        <p class="hint" id="id-hint">{AdminTexts.IdHint}</p></div>
+        """);
 
     private static Html Line(
-        string name,
-        string label,
-        string value,
-        FieldErrors errors,
-        string type = "text",
-        string? hint = null) =>
+        string name, string label, string value, FieldErrors errors, string type = "text", string? hint = null) =>
         Html.Of(
             $"""
             <div class="{errors.Class(name)}"><label for="{name}">{label}</label>

@@ -88,16 +88,15 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
                 </ul>
                 """);
 
-    private static Html Row(KeyDate date, DateOrigin? origin, Instant now) =>
-        Html.Of(
-            $"""
-            <li class="row"><div><a class="what" href="dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(
-                date)}
-            <span class="block soft">{date.Id}, {AdminTexts.Revision(date.Revision)}{(
-                date.Over > now ? Html.Of($", {Checked(date, origin, now)}") : Html.Nothing
-            )}</span></div><div class="far">{DateText.Own(date)}</div></li>
+    private static Html Row(KeyDate date, DateOrigin? origin, Instant now) => Html.Of(
+        $"""
+        <li class="row"><div><a class="what" href="dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(
+            date)}
+        <span class="block soft">{date.Id}, {AdminTexts.Revision(date.Revision)}{(
+            date.Over > now ? Html.Of($", {Checked(date, origin, now)}") : Html.Nothing
+        )}</span></div><div class="far">{DateText.Own(date)}</div></li>
 
-            """);
+        """);
 
     /// <summary>
     /// When the date was checked. A fact, not a warning: the operator decides whether that is too long ago.

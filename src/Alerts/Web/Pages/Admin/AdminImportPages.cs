@@ -115,11 +115,7 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
         $"""<div class="note warn" role="status"><h2>Please check</h2>{Items(warnings)}</div>"""));
 
     private Page Form(
-        int status,
-        Given given,
-        IReadOnlyList<string> errors,
-        IReadOnlyList<string> warnings,
-        HttpRequest request) =>
+        int status, Given given, IReadOnlyList<string> errors, IReadOnlyList<string> warnings, HttpRequest request) =>
         AdminForms.Page(
             AdminTexts.Import,
             Html.Of(

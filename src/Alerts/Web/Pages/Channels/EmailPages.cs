@@ -22,25 +22,23 @@ internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : Chan
 
     public override string TargetField => "address";
 
-    public override Html Fields(PreferencesForm form, FieldErrors errors) =>
-        Html.Of(
-            $"""
-            <div class="{errors.Class("address")} for-email"><label for="address">{PreferencesTexts.Address}</label>
-            <input type="email" id="address" name="address" value="{form.Field("address")}"
-            autocomplete="email" maxlength="254"{errors.Attributes("address", "address-hint")}>
-            {Html.If(
-                form.AsWritten.Length > 0,
-                Html.Of($"<input type=\"hidden\" name=\"asWritten\" value=\"{form.AsWritten}\">"))}
-            {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
-            """);
+    public override Html Fields(PreferencesForm form, FieldErrors errors) => Html.Of(
+        $"""
+        <div class="{errors.Class("address")} for-email"><label for="address">{PreferencesTexts.Address}</label>
+        <input type="email" id="address" name="address" value="{form.Field("address")}"
+        autocomplete="email" maxlength="254"{errors.Attributes("address", "address-hint")}>
+        {Html.If(
+            form.AsWritten.Length > 0,
+            Html.Of($"<input type=\"hidden\" name=\"asWritten\" value=\"{form.AsWritten}\">"))}
+        {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
+        """);
 
     public override IEnumerable<(string Name, JsonNode? Value)> Members(PreferencesForm form) =>
         [("address", form.Field("address"))];
 
     public override Problem? Doubt(PreferencesForm form) =>
         MailAddress.Stored(form.Field("address")) is { } address && MailAddressHint.Of(address) is { } hint
-            ? new Problem("/channel/address", hint)
-            : null;
+            ? new Problem("/channel/address", hint) : null;
 
     private bool CanSend => health.Channel(Name).Failure is null;
 

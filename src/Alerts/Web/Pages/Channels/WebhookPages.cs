@@ -24,20 +24,19 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
 
     public override string TargetField => "url";
 
-    public override Html Fields(PreferencesForm form, FieldErrors errors) =>
-        Html.Of(
-            $"""
-            <div class="{errors.Class("url")} for-webhook"><label for="url">Address of your endpoint</label>
-            <input type="url" id="url" name="url" value="{form.Field("url")}"
-            placeholder="https://" maxlength="2048"{errors.Attributes("url", "url-hint")}>
-            {errors.At("url")}<p class="hint" id="url-hint">{PreferencesTexts.UrlHint}</p>
-            <div class="chips" id="format" role="radiogroup" aria-label="{PreferencesTexts.Format}">
-            {Formats(form)}</div>{errors.At("format")}
-            <div class="{errors.Class("contact")}"><label for="contact">{PreferencesTexts.Contact}</label>
-            <input type="email" id="contact" name="contact" value="{form.Field("contact")}"
-            autocomplete="email" maxlength="254"{errors.Attributes("contact", "contact-hint")}>
-            {errors.At("contact")}<p class="hint" id="contact-hint">We ask it to confirm first.</p></div></div>
-            """);
+    public override Html Fields(PreferencesForm form, FieldErrors errors) => Html.Of(
+        $"""
+        <div class="{errors.Class("url")} for-webhook"><label for="url">Address of your endpoint</label>
+        <input type="url" id="url" name="url" value="{form.Field("url")}"
+        placeholder="https://" maxlength="2048"{errors.Attributes("url", "url-hint")}>
+        {errors.At("url")}<p class="hint" id="url-hint">{PreferencesTexts.UrlHint}</p>
+        <div class="chips" id="format" role="radiogroup" aria-label="{PreferencesTexts.Format}">
+        {Formats(form)}</div>{errors.At("format")}
+        <div class="{errors.Class("contact")}"><label for="contact">{PreferencesTexts.Contact}</label>
+        <input type="email" id="contact" name="contact" value="{form.Field("contact")}"
+        autocomplete="email" maxlength="254"{errors.Attributes("contact", "contact-hint")}>
+        {errors.At("contact")}<p class="hint" id="contact-hint">We ask it to confirm first.</p></div></div>
+        """);
 
     public override IEnumerable<(string Name, JsonNode? Value)> Members(PreferencesForm form) =>
         [("url", form.Field("url")), ("format", FormatOf(form)), ("contact", FormJson.Text(form.Field("contact")))];

@@ -22,8 +22,7 @@ internal static class PreferencesTexts
     public const string At = "Time of day";
     public const string Quiet = "Quiet hours";
     public const string QuietHint =
-        "Alerts due in these hours wait until they end, unless the date begins before then. "
-        + "Leave both empty for none.";
+        "Alerts due in these hours wait until they end, unless the date begins before then. Leave both empty for none.";
 
     /// <summary>The leads offered as chips. Any other lead can be typed.</summary>
     public static readonly string[] UsualLeads = ["P30D", "P14D", "P7D", "P3D", "P1D", "3BD", "P0D", "PT1H", "PT0S"];
@@ -49,8 +48,7 @@ internal static class PreferencesTexts
         typed.Length == 0 ? "Choose your time zone: type a city, such as Berlin or New York."
         : IsOffset(typed) ? $"“{typed}” does not say when the clocks change. "
             + "Type a city in that time zone, such as Berlin or New York."
-        : $"We do not know the time zone “{typed}”. "
-            + "Type a large city by its English name, such as Munich or New York.";
+        : $"We do not know the time zone “{typed}”. Type a large city by its English name, such as Munich or New York.";
 
     /// <summary>Whether a text is like <c>GMT+1</c>, <c>UTC -05:00</c> or <c>+2</c>.</summary>
     private static bool IsOffset(string typed) =>
