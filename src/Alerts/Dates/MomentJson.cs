@@ -8,6 +8,9 @@ namespace Alerts.Dates;
 /// </summary>
 internal static class MomentJson
 {
+    /// <summary>Members that responses add, which are ignored so that a response can be sent back.</summary>
+    public static readonly string[] Ignored = ["instant"];
+
     /// <summary>Reads <c>when</c>; null (with problems) when it is missing or invalid.</summary>
     public static Moment? ReadWhen(JsonObjectReader keyDate)
     {
@@ -103,7 +106,7 @@ internal static class MomentJson
 
     private static void Finish(JsonObjectReader fields)
     {
-        fields.Ignore("instant");
+        fields.Ignore(Ignored);
         fields.RefuseOthers();
     }
 

@@ -11,11 +11,15 @@ using Alerts.Subscriptions;
 namespace Alerts.Web;
 
 /// <summary>
-/// How the API writes its responses in JSON. The API document takes their schemas from the same options.
+/// How the API writes its bodies in JSON. The API document takes their schemas from the same options.
 /// </summary>
 internal static class ApiJson
 {
     public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions());
+
+    /// <summary>The body that an API client would send; the pages validate their forms with it.</summary>
+    public static JsonDocument Sent(object request) =>
+        JsonSerializer.SerializeToDocument(request, Options.GetTypeInfo(request.GetType()));
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
@@ -42,25 +46,33 @@ internal static class ApiJson
     }
 }
 
-/// <summary>The types of responses. Those of their members are found through them.</summary>
+/// <summary>The types of bodies. Those of their members are found through them.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(AcceptRequest))]
+[JsonSerializable(typeof(CancelRequest))]
 [JsonSerializable(typeof(DateHistoryResponse))]
 [JsonSerializable(typeof(DecidedProposalListResponse))]
 [JsonSerializable(typeof(DeliveryListResponse))]
 [JsonSerializable(typeof(DryRunResponse))]
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(KeyDateListResponse))]
+[JsonSerializable(typeof(KeyDateRequest))]
 [JsonSerializable(typeof(NewSubscriptionResponse))]
 [JsonSerializable(typeof(OperatorDeliveryListResponse))]
 [JsonSerializable(typeof(PendingResponse))]
 [JsonSerializable(typeof(PreviewResponse))]
+[JsonSerializable(typeof(PreviewRequest))]
 [JsonSerializable(typeof(ProblemResponse))]
 [JsonSerializable(typeof(ProposalListResponse))]
 [JsonSerializable(typeof(QueuedResponse))]
 [JsonSerializable(typeof(ReadyResponse))]
+[JsonSerializable(typeof(RecoverRequest))]
 [JsonSerializable(typeof(SecretResponse))]
 [JsonSerializable(typeof(SourceListResponse))]
+[JsonSerializable(typeof(SourceRequest))]
 [JsonSerializable(typeof(StandingResponse))]
 [JsonSerializable(typeof(StatsResponse))]
+[JsonSerializable(typeof(SubscribeRequest))]
+[JsonSerializable(typeof(SubscriptionPatchBody))]
 [JsonSerializable(typeof(SubscriptionResponse))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

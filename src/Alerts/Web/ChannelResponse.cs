@@ -1,10 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Alerts.Senders.Email;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
-using Alerts.Web.OpenApi;
-using Microsoft.OpenApi;
 
 namespace Alerts.Web;
 
@@ -45,35 +44,28 @@ internal sealed record SubscriptionsByChannel(long Email, long Webhook)
         new(countOf(EmailKind.ChannelName), countOf(WebhookKind.ChannelName));
 }
 
-/// <summary>Describes <c>channel</c> in requests in the API document.</summary>
-internal static class ChannelDocs
+/// <summary>The destination.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(EmailChannelRequest), EmailKind.ChannelName)]
+[JsonDerivedType(typeof(WebhookChannelRequest), WebhookKind.ChannelName)]
+internal abstract record ChannelRequest;
+
+/// <summary>An email address.</summary>
+internal sealed record EmailChannelRequest : ChannelRequest
 {
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
-        [
-            new(
-                "ChannelInput",
-                Schemas.Base(
-                    "The destination.",
-                    (EmailKind.ChannelName, "EmailChannelInput"),
-                    (WebhookKind.ChannelName, "WebhookChannelInput"))),
-            new(
-                "EmailChannelInput",
-                Schemas.Kind(
-                    "An email address.",
-                    "ChannelInput",
-                    ["address"],
-                    ("address", Schemas.Text("A plain email address.", atLeast: 3, atMost: 254)))),
-            new(
-                "WebhookChannelInput",
-                Schemas.Kind(
-                    "A webhook endpoint.",
-                    "ChannelInput",
-                    ["url"],
-                    ("url", Schemas.Text("https URL; the host is not a private address.", atLeast: 1, format: "uri")),
-                    ("format", Schemas.Text("Format of bodies: `standard` (default) or `cloudevents`.").OrNull()),
-                    (
-                        "contact",
-                        Schemas.Text("Email address warned when the endpoint keeps failing; must be confirmed first.")
-                            .OrNull()))),
-        ];
+    /// <summary>A plain email address.</summary>
+    [Length(3, 254)] public required string Address { get; init; }
+}
+
+/// <summary>A webhook endpoint.</summary>
+internal sealed record WebhookChannelRequest : ChannelRequest
+{
+    /// <summary>https URL; the host is not a private address.</summary>
+    [Url, MinLength(1)] public required string Url { get; init; }
+
+    /// <summary>Format of bodies: <c>standard</c> (default) or <c>cloudevents</c>.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Email address warned when the endpoint keeps failing; must be confirmed first.</summary>
+    public string? Contact { get; init; }
 }

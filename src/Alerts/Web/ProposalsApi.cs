@@ -125,6 +125,13 @@ internal sealed class ProposalsApi(
             : null;
 }
 
+/// <summary>Proposals to accept.</summary>
+internal sealed record AcceptRequest
+{
+    /// <summary>Their ids.</summary>
+    [Length(1, Comparison.MaxDates), Items("An id.")] public required IReadOnlyList<string> Ids { get; init; }
+}
+
 /// <summary>A change found in a source and awaiting review.</summary>
 internal sealed record ProposalResponse
 {

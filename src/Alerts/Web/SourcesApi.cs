@@ -112,7 +112,7 @@ internal sealed record SourceResponse
     /// <summary>URL of the calendar: http, https or webcal.</summary>
     [MaxLength(2048)] public required string? Url { get; init; }
 
-    public required RegisterQueryResponse? Query { get; init; }
+    public required RegisterQueryBody? Query { get; init; }
 
     /// <summary>Read interval: an ISO 8601 duration from PT5M to P7D.</summary>
     public required string Every { get; init; }
@@ -163,7 +163,7 @@ internal sealed record SourceResponse
             Id = source.Id,
             Type = source.Type,
             Url = source.Url,
-            Query = source.Query is { } query ? RegisterQueryResponse.Of(query) : null,
+            Query = source.Query is { } query ? RegisterQueryBody.Of(query) : null,
             Every = SourceJson.Text(source.Every),
             Topics = source.Topics,
             TimeZone = source.TimeZone?.Id,
@@ -182,7 +182,7 @@ internal sealed record SourceResponse
 }
 
 /// <summary>Query to the Federal Register.</summary>
-internal sealed record RegisterQueryResponse
+internal sealed record RegisterQueryBody
 {
     /// <summary>Words to search for.</summary>
     [Length(1, 500)] public string? Term { get; init; }
@@ -199,8 +199,36 @@ internal sealed record RegisterQueryResponse
     [Items("A field.", Words = [RegisterField.EffectiveOn, RegisterField.CommentsCloseOn])]
     public IReadOnlyList<string>? Dates { get; init; }
 
-    public static RegisterQueryResponse Of(RegisterQuery query) =>
+    public static RegisterQueryBody Of(RegisterQuery query) =>
         new() { Term = query.Term, Agencies = query.Agencies, Types = query.Types, Dates = query.Dates };
+}
+
+/// <summary>The complete source; null means absent.</summary>
+internal sealed record SourceRequest
+{
+    /// <summary>Kind of source.</summary>
+    [TextOf(typeof(SourceType))] public required string Type { get; init; }
+
+    /// <summary>URL of the calendar: http, https or webcal.</summary>
+    [MaxLength(2048)] public string? Url { get; init; }
+
+    public RegisterQueryBody? Query { get; init; }
+
+    /// <summary>Read interval: an ISO 8601 duration from PT5M to P7D; PT6H when absent.</summary>
+    public string? Every { get; init; }
+
+    /// <summary>Topics added to those of the source.</summary>
+    [MaxLength(20), Items("A topic.", Pattern = SlugAttribute.Form)]
+    public IReadOnlyList<string>? Topics { get; init; }
+
+    /// <summary>Time zone of dates without one.</summary>
+    [MinLength(1)] public string? TimeZone { get; init; }
+
+    /// <summary>Whether changes await review (the default) or are saved at once (https only).</summary>
+    [TextOf(typeof(ApplyMode))] public string? Apply { get; init; }
+
+    /// <summary>Whether the source is read on schedule; true when absent.</summary>
+    public bool? Enabled { get; init; }
 }
 
 /// <summary>A page of sources.</summary>

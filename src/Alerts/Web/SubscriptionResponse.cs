@@ -38,7 +38,7 @@ internal record SubscriptionResponse
     /// <summary>Local time for leads of days and longer.</summary>
     public required LocalTime At { get; init; }
 
-    public required QuietHoursResponse? QuietHours { get; init; }
+    public required QuietHoursBody? QuietHours { get; init; }
 
     /// <summary>When the subscription was created.</summary>
     public required Instant CreatedAt { get; init; }
@@ -56,7 +56,8 @@ internal record SubscriptionResponse
             Leads = [.. preferences.Leads.Select(lead => lead.Text)],
             TimeZone = preferences.Zone.Id,
             At = preferences.At,
-            QuietHours = preferences.QuietHours is { } quiet ? new QuietHoursResponse(quiet.From, quiet.To) : null,
+            QuietHours = preferences.QuietHours is { } quiet
+                ? new QuietHoursBody(TimeText.Write(quiet.From), TimeText.Write(quiet.To)) : null,
             CreatedAt = subscription.CreatedAt,
         };
     }
@@ -80,11 +81,6 @@ internal sealed record NewSubscriptionResponse : SubscriptionResponse
     /// <summary>Token for the owner routes; shown only once.</summary>
     [MinLength(1)] public required string ManageToken { get; init; }
 }
-
-/// <summary>Local times between which reminders wait; may span midnight.</summary>
-/// <param name="From">Start, inclusive.</param>
-/// <param name="To">End, exclusive.</param>
-internal sealed record QuietHoursResponse(LocalTime From, LocalTime To);
 
 /// <summary>Response to an email request; the same whether or not the address is known.</summary>
 /// <param name="Status">Always <c>pending</c>.</param>

@@ -125,3 +125,10 @@ internal sealed class SubscriptionsApi(ISubscriptions subscriptions, Subscriptio
 
     private static IResult Ended() => Problems.Conflict("The subscription has ended; make a new one.");
 }
+
+/// <summary>Start of the period.</summary>
+internal sealed record RecoverRequest
+{
+    /// <summary>An instant with an offset.</summary>
+    [TextOf(typeof(OffsetDateTime))] public required string Since { get; init; }
+}

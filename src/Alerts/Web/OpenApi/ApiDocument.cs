@@ -50,7 +50,7 @@ internal sealed class ApiDocument
     public static RouteDoc? DocOf(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription route) =>
         route.ActionDescriptor.EndpointMetadata.OfType<RouteDoc>().SingleOrDefault();
 
-    /// <summary>Fills in everything except the operations and the schemas of responses.</summary>
+    /// <summary>Fills in everything except the operations and the schemas of records.</summary>
     public static void Complete(OpenApiDocument document, PublicUrl publicUrl)
     {
         document.Info = new OpenApiInfo
@@ -64,13 +64,12 @@ internal sealed class ApiDocument
         document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description })
             .ToHashSet();
         var schemas = document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>();
-        ResponseSchemas.MakeBaseClasses(schemas);
+        RecordSchemas.MakeBaseClasses(schemas);
         document.Components = new OpenApiComponents
         {
             Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)
             [
-                .. schemas, .. DateDocs.Components, .. SourceDocs.Components, .. SubscriptionDocs.Components,
-                .. SendGridDocs.Components, .. WebhookDocs.Components,
+                .. schemas, .. DateDocs.Components, .. SendGridDocs.Components, .. WebhookDocs.Components,
             ]).ToDictionary(),
             Responses = ProblemDocs.Responses(document).ToDictionary(),
             Headers = new Dictionary<string, IOpenApiHeader>
@@ -112,7 +111,7 @@ internal static class ApiDocumentRegistration
             .AddOpenApi(ApiDocument.Name, options =>
             {
                 options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-                options.CreateSchemaReferenceId = type => ResponseSchemas.NameOf(type.Type);
+                options.CreateSchemaReferenceId = type => RecordSchemas.NameOf(type.Type);
                 options.ShouldInclude = route =>
                     ApiDocument.DocOf(route) is not null && route.HttpMethod != HttpMethods.Head;
                 options.AddOperationTransformer((operation, context, _) =>
@@ -124,12 +123,12 @@ internal static class ApiDocumentRegistration
                         QueryParameters.AreChecked(context.Description.RelativePath ?? ""));
                     return Task.CompletedTask;
                 });
-                options.AddSchemaTransformer(ResponseSchemas.CompleteAsync);
+                options.AddSchemaTransformer(RecordSchemas.CompleteAsync);
                 options.AddDocumentTransformer(async (document, context, cancel) =>
                 {
                     // The one alternative to the response that its route declares.
                     document.AddComponent(
-                        ResponseSchemas.NameOf(typeof(DryRunResponse))!,
+                        RecordSchemas.NameOf(typeof(DryRunResponse))!,
                         await context.GetOrCreateSchemaAsync(typeof(DryRunResponse), null, cancel));
                     ApiDocument.Complete(document, context.ApplicationServices.GetRequiredService<PublicUrl>());
                 });

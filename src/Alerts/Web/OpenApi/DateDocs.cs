@@ -106,16 +106,14 @@ internal static class DateDocs
             IfNoneMatch,
         ],
         Body = new(
-            "KeyDateInput", true,
-            (
-                "timed",
+            typeof(KeyDateRequest),
+            ("timed",
                 """
                 {"title":"US-China tariff truce expires","topics":["us-china","tariffs"],
                  "when":{"date":"2026-11-10","time":"00:01","timeZone":"America/New_York"},"status":"confirmed",
                  "source":"https://www.federalregister.gov/d/2025-19825","reason":"Executive Order 14358"}
                 """),
-            (
-                "severalDays",
+            ("severalDays",
                 """
                 {"title":"APEC Economic Leaders' Meeting","topics":["apec","summits"],
                  "when":{"date":"2026-11-18","timeZone":"Asia/Shanghai"},"end":{"date":"2026-11-19"}}
@@ -142,7 +140,10 @@ internal static class DateDocs
     {
         Access = Access.Operator,
         Parameters = [Id, IfMatch, IfNoneMatch],
-        Body = new("CancelInput", false, ("withReason", """{"reason":"Shelved after the Busan meeting"}""")),
+        Body = new(typeof(CancelRequest), ("withReason", """{"reason":"Shelved after the Busan meeting"}"""))
+        {
+            IsRequired = false,
+        },
         Answers =
         [
             new(
@@ -156,64 +157,11 @@ internal static class DateDocs
     };
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
-        [
-            new(
-                "MomentInput",
-                Schemas.Request(
-                    "A day, or a time on a day, in a time zone.", ["date", "timeZone"],
-                    ("date", Schemas.Day("The day, YYYY-MM-DD.")),
-                    ("time", Schemas.TimeOfDay("The local time, HH:MM; absent or null for all day.").OrNull()),
-                    ("timeZone", Schemas.Zone("An IANA time zone.")), ("instant", Schemas.Anything("Ignored.")))),
-            new(
-                "EndInput",
-                Schemas.Request(
-                    "The last day or moment, inclusive, in the time zone of `when`. "
-                    + "Has a time if and only if `when` has one.",
-                    ["date"], ("date", Schemas.Day("The day, YYYY-MM-DD.")),
-                    ("time", Schemas.TimeOfDay("The local time, HH:MM.").OrNull()),
-                    ("timeZone", Schemas.Zone("The time zone of `when`; optional.").OrNull()),
-                    ("instant", Schemas.Anything("Ignored.")))),
-            new(
-                "KeyDateInput",
-                Schemas.Request(
-                    "The complete key date; null means absent.", ["title", "when"],
-                    [
-                        ("title", Schemas.Text("Name of the event, on one line.", 1, 200)),
-                        ("summary", Schemas.Text("Further details.", atMost: 2000).OrNull()),
-                        (
-                            "topics",
-                            Schemas.List("Tags to subscribe to.", Schemas.Slug("A topic."), atMost: 20).OrNull()),
-                        ("when", Schemas.Ref("MomentInput")),
-                        ("end", Schemas.RefOrNull("EndInput")),
-                        (
-                            "status",
-                            new OpenApiSchema
-                            {
-                                Description = "How certain the date is; `confirmed` when absent.",
-                                OneOf =
-                                [
-                                    Schemas.OneOf("A status.", KeyDateJson.Statuses),
-                                    new OpenApiSchema { Type = JsonSchemaType.Null },
-                                ],
-                            }),
-                        (
-                            "source",
-                            Schemas.Text("An absolute http or https URL.", atMost: 2048, format: "uri").OrNull()),
-                        ("checkedOn", Schemas.Day("Day on which the source was last read.").OrNull()),
-                        ("reason", Schemas.Text("Reason for the change; kept in the history.", atMost: 1000).OrNull()),
-                        .. KeyDateJson.Ignored.Select(name => (name, Schemas.Anything("Ignored."))),
-                    ])),
-            new(
-                "CancelInput",
-                Schemas.Request(
-                    "Why the date is cancelled.", [],
-                    ("reason", Schemas.Text("Reason; kept in the history.", atMost: 1000).OrNull()))),
-            new(
-                "PutDateAnswer",
-                new OpenApiSchema
-                {
-                    Description = "The key date; or, with `dryRun`, how many subscriptions would be notified.",
-                    OneOf = [Schemas.Ref("KeyDate"), Schemas.Ref("DryRun")],
-                }),
-        ];
+    [
+        new("PutDateAnswer", new OpenApiSchema
+        {
+            Description = "The key date; or, with `dryRun`, how many subscriptions would be notified.",
+            OneOf = [Schemas.Ref("KeyDate"), Schemas.Ref("DryRun")],
+        }),
+    ];
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
@@ -118,31 +119,26 @@ internal sealed record ParameterDoc(
 }
 
 /// <summary>A request body.</summary>
-/// <param name="SchemaName">The name of its schema among the components.</param>
+/// <param name="Body">The record that it is; null if its schema is written by hand.</param>
 /// <param name="Examples">Named examples in JSON.</param>
-internal sealed record BodyDoc(
-    string SchemaName, bool IsRequired, params IReadOnlyList<(string Name, string Json)> Examples)
+internal sealed record BodyDoc(Type? Body, params IReadOnlyList<(string Name, string Json)> Examples)
 {
-    public string ContentType { get; init; } = "application/json";
+    public bool IsRequired { get; init; } = true;
+
+    /// <summary>The name of its schema among the document's components.</summary>
+    public string? SchemaName { get; init; } = Body is null ? null : RecordSchemas.NameOf(Body);
 
     public OpenApiRequestBody Written(OpenApiDocument document) => new()
     {
         Required = IsRequired,
         Content = new Dictionary<string, OpenApiMediaType>
         {
-            [ContentType] = new OpenApiMediaType
+            ["application/json"] = new OpenApiMediaType
             {
-                Schema = new OpenApiSchemaReference(SchemaName, document),
+                Schema = new OpenApiSchemaReference(SchemaName!, document), // not null: see Body
                 Examples = Examples.ToDictionary(
                     example => example.Name,
-                    example =>
-                        (IOpenApiExample)
-                            new OpenApiExample
-                            {
-                                Value =
-                                    ContentType == "application/json"
-                                        ? JsonNode.Parse(example.Json) : JsonValue.Create(example.Json),
-                            }),
+                    example => (IOpenApiExample)new OpenApiExample { Value = JsonNode.Parse(example.Json) }),
             },
         },
     };
@@ -158,7 +154,7 @@ internal sealed record AnswerDoc(int Status, string Description, Type? Body = nu
     public string ContentType { get; init; } = "application/json";
 
     /// <summary>The name of its schema among the document's components; null for text.</summary>
-    public string? SchemaName { get; init; } = Body is null ? null : ResponseSchemas.NameOf(Body);
+    public string? SchemaName { get; init; } = Body is null ? null : RecordSchemas.NameOf(Body);
 
     /// <summary>Whether browsers get a page instead.</summary>
     public bool IsPageForPeople { get; init; }
@@ -212,7 +208,9 @@ internal static class RouteDocs
     public static Route Described(this Route route, RouteDoc doc) => route.WithMetadata(
     [
         doc,
-        // From these the framework makes the schemas of the records.
+        // From these the framework makes the schemas of the records. Without content types, since routing would refuse
+        // all others.
+        .. doc.Body?.Body is { } request ? [new AcceptsMetadata([], request)] : (object[])[],
         .. doc.Answers.Where(answer => answer.Body is not null).Select(answer =>
             new ProducesResponseTypeMetadata(answer.Status, answer.Body, [answer.ContentType])),
     ]);

@@ -4,8 +4,8 @@ using Microsoft.OpenApi;
 namespace Alerts.Web.OpenApi;
 
 /// <summary>
-/// Short constructors of schemas, for what is not made of the response records. Objects are closed: an undeclared
-/// member is an error.
+/// Short constructors of schemas, for what is not made of records. Objects are closed: an undeclared member is an
+/// error.
 /// </summary>
 internal static class Schemas
 {
@@ -40,8 +40,6 @@ internal static class Schemas
     public static OpenApiSchema Instant(string description) =>
         Text(description, pattern: @"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$", format: "date-time");
 
-    public static OpenApiSchema Zone(string description) => Text(description, atLeast: 1);
-
     public static OpenApiSchema OneOf(string description, params IEnumerable<string> words) => new()
     {
         Type = JsonSchemaType.String,
@@ -59,8 +57,6 @@ internal static class Schemas
 
     public static OpenApiSchema Flag(string description) =>
         new() { Type = JsonSchemaType.Boolean, Description = description };
-
-    public static OpenApiSchema Anything(string description) => new() { Description = description };
 
     public static OpenApiSchema List(
         string description, IOpenApiSchema items, int? atMost = null, int? atLeast = null) => new()
@@ -82,12 +78,6 @@ internal static class Schemas
     public static OpenApiSchema Response(
         string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members
     ) => Object(description, members, [.. members.Select(member => member.Name)]);
-
-    /// <summary>An object of a request.</summary>
-    /// <param name="required">The members that must be present.</param>
-    public static OpenApiSchema Request(
-        string description, IReadOnlyList<string> required,
-        params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) => Object(description, members, required);
 
     /// <summary>An object defined by a third party, which may have undeclared members.</summary>
     public static OpenApiSchema Open(

@@ -28,18 +28,18 @@ internal static class SendGridDocs
                 Schemas.Text("A timestamp."), "1600112502"),
         ],
         Body = new(
-            "SendGridEventList", true,
-            (
-                "bounce",
+            null,
+            ("bounce",
                 """
                 [{"email":"reader@example.com","event":"bounce","type":"bounce","reason":"550 no such mailbox",
                  "sg_event_id":"ZHJvcC0xMDk5NDkxOS1MUnpYbF9O","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm",
                  "subscription_id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}]
                 """),
-            (
-                "delivered",
-                """[{"email":"reader@example.com","event":"delivered","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm"}]"""
-            )),
+            ("delivered",
+                """[{"email":"reader@example.com","event":"delivered","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm"}]"""))
+        {
+            SchemaName = "SendGridEventList",
+        },
         TakesBodyAsItComes = true,
         Answers =
         [

@@ -1,5 +1,3 @@
-using Alerts.Sources;
-using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;
@@ -69,7 +67,7 @@ internal static class SourceDocs
         Access = Access.Operator,
         Parameters = [Id],
         Body = new(
-            "SourceInput", true,
+            typeof(SourceRequest),
             ("calendar",
                 """
                 {"type":"icalendar","url":"https://example.org/calendar.ics","every":"PT6H","topics":["ecb"],
@@ -147,7 +145,7 @@ internal static class SourceDocs
         "acceptProposals", Tag, "Accept several proposals", "Accepts all of them or, if one cannot be accepted, none.")
     {
         Access = Access.Operator,
-        Body = new("AcceptInput", true, ("one", $$"""{"ids":["{{ProposalId}}"]}""")),
+        Body = new(typeof(AcceptRequest), ("one", $$"""{"ids":["{{ProposalId}}"]}""")),
         Answers =
         [
             new(
@@ -156,33 +154,4 @@ internal static class SourceDocs
         ],
         Problems = [404, 409],
     };
-
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
-    [
-        new("SourceInput", Schemas.Request(
-            "The complete source; null means absent.", ["type"],
-            [
-                .. Given(),
-                ("enabled", Schemas.Flag("Whether the source is read on schedule; true when absent.").OrNull()),
-                .. SourceJson.Ignored.Select(name => (name, Schemas.Anything("Ignored."))),
-            ])),
-        new("AcceptInput", Schemas.Request(
-            "Proposals to accept.", ["ids"],
-            ("ids", Schemas.List("Their ids.", Schemas.Text("An id."), atMost: Comparison.MaxDates, atLeast: 1)))),
-    ];
-
-    private static IReadOnlyList<(string, IOpenApiSchema)> Given() =>
-    [
-        ("type", Schemas.OneOf("Kind of source.", SourceJson.Types)),
-        ("url", Schemas.Text("URL of the calendar: http, https or webcal.", atMost: 2048).OrNull()),
-        ("query", Schemas.RefOrNull("RegisterQuery")),
-        ("every", Schemas.Text("Read interval: an ISO 8601 duration from PT5M to P7D; PT6H when absent.").OrNull()),
-        ("topics", Schemas.List("Topics added to those of the source.", Schemas.Slug("A topic."), atMost: 20).OrNull()),
-        ("timeZone", Schemas.Zone("Time zone of dates without one.").OrNull()),
-        ("apply", new OpenApiSchema
-        {
-            Description = "Whether changes await review (the default) or are saved at once (https only).",
-            OneOf = [Schemas.OneOf("A mode.", SourceJson.Modes), new OpenApiSchema { Type = JsonSchemaType.Null }],
-        }),
-    ];
 }

@@ -1,4 +1,3 @@
-using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
 namespace Alerts.Web.OpenApi;
@@ -43,10 +42,9 @@ internal static class SubscriptionDocs
                 Schemas.Text("16 to 255 visible ASCII characters.", 16, 255), "5f0c2f1e-8c38-4f0e-9a53-0b1f5f4a6f10"),
         ],
         Body = new(
-            "SubscribeInput", true,
+            typeof(SubscribeRequest),
             ("email", $$"""{"channel":{"type":"email","address":"reader@example.com"},{{Preferences}}}"""),
-            (
-                "webhook",
+            ("webhook",
                 """
                 {"channel":{"type":"webhook","url":"https://example.com/hook"},"dates":["us-china-truce-expiry"],
                  "leads":["P7D","3BD/US-FEDERAL","PT1H"],"timeZone":"Europe/Berlin","at":"08:30",
@@ -78,7 +76,7 @@ internal static class SubscriptionDocs
         + "Stores nothing. Not paged.")
     {
         Body = new(
-            "PreviewInput", true,
+            typeof(PreviewRequest),
             ("everything", """{"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","now":"2025-10-25T00:00:00Z"}""")),
         Answers =
         [
@@ -105,7 +103,7 @@ internal static class SubscriptionDocs
     {
         Access = Access.Owner,
         Parameters = [Id],
-        Body = new("SubscriptionPatch", true, ("hour", """{"at":"07:30","quietHours":null}""")),
+        Body = new(typeof(SubscriptionPatchBody), ("hour", """{"at":"07:30","quietHours":null}""")),
         Answers = [new(200, "The updated subscription.", typeof(SubscriptionResponse), Subscription)],
         Problems = [409],
     };
@@ -162,58 +160,8 @@ internal static class SubscriptionDocs
     {
         Access = Access.Owner,
         Parameters = [Id],
-        Body = new("RecoverInput", true, ("since", """{"since":"2025-11-10T05:01:00Z"}""")),
+        Body = new(typeof(RecoverRequest), ("since", """{"since":"2025-11-10T05:01:00Z"}""")),
         Answers = [new(202, "Number of queued deliveries.", typeof(QueuedResponse), """{"queued":3}""")],
         Problems = [409],
     };
-
-    public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
-        [
-            new(
-                "SubscribeInput",
-                Schemas.Request(
-                    "Channel and preferences of a new subscription.", ["channel", "leads", "timeZone"],
-                    [("channel", Schemas.Ref("ChannelInput")), .. PreferencesInput()])),
-            new(
-                "PreviewInput",
-                Schemas.Request(
-                    "As for subscribing, but `channel` is optional.", ["leads", "timeZone"],
-                    [
-                        ("channel", Schemas.RefOrNull("ChannelInput")),
-                        .. PreferencesInput(),
-                        (
-                            "now",
-                            Schemas.Text(
-                                    "Start of the preview, with an offset; the service's clock when absent.",
-                                    format: "date-time")
-                                .OrNull()),
-                    ])),
-            new("SubscriptionPatch", Schemas.Request("The preferences to change.", [], PreferencesInput())),
-            .. ChannelDocs.Components,
-            new(
-                "RecoverInput",
-                Schemas.Request(
-                    "Start of the period.", ["since"],
-                    ("since", Schemas.Text("An instant with an offset.", format: "date-time")))),
-        ];
-
-    private static IReadOnlyList<(string, IOpenApiSchema)> PreferencesInput() =>
-        [
-            (
-                "dates",
-                Schemas.List("Ids of key dates to follow; they must exist.", Schemas.Slug("A date's id."), atMost: 500)
-                    .OrNull()),
-            (
-                "topics",
-                Schemas.List("Topics to follow; they need not exist yet.", Schemas.Slug("A topic."), atMost: 20)
-                    .OrNull()),
-            (
-                "leads",
-                Schemas.List(
-                    "How long before the date to remind: ISO 8601 durations of up to 2 years, or business days.",
-                    Schemas.Text("P7D, PT1H, P0D, 3BD, 3BD/us-federal.", 1, 64), 20, 1)),
-            ("timeZone", Schemas.Zone("An IANA time zone.")),
-            ("at", Schemas.TimeOfDay("Local time for leads of days and longer; 09:00 when absent.").OrNull()),
-            ("quietHours", Schemas.RefOrNull("QuietHours")),
-        ];
 }

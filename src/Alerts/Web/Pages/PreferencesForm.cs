@@ -82,15 +82,20 @@ internal sealed record PreferencesForm
 
     /// <summary>The JSON that an API client would send.</summary>
     /// <param name="channel">The chosen channel; null to leave it out. A preview and a change have none.</param>
-    public JsonDocument ToJson(ChannelPages? channel) => FormJson.Of(
-        ("channel", channel is null ? null : FormJson.Of([("type", channel.Name), .. channel.Members(this)])),
-        ("dates", FormJson.List(Dates)),
-        ("topics", FormJson.List(Topics)),
-        ("leads", FormJson.List(AllLeads())),
-        ("timeZone", FormJson.Text(TimeZone)),
-        ("at", FormJson.Text(At)),
-        ("quietHours", QuietFrom.Length + QuietTo.Length == 0 ? null
-            : FormJson.Of(("from", FormJson.Text(QuietFrom)), ("to", FormJson.Text(QuietTo))))).Sent();
+    public JsonDocument ToJson(ChannelPages? channel)
+    {
+        PreferencesRequest request = channel is null
+            ? new PreviewRequest() : new SubscribeRequest { Channel = channel.Request(this) };
+        return ApiJson.Sent(request with
+        {
+            Dates = Dates,
+            Topics = Topics,
+            Leads = [.. AllLeads()],
+            TimeZone = TimeZone,
+            At = FormText.Given(At),
+            QuietHours = QuietFrom.Length + QuietTo.Length == 0 ? null : new QuietHoursBody(QuietFrom, QuietTo),
+        });
+    }
 
     /// <summary>The chosen and the typed leads. One that is both counts once.</summary>
     public IEnumerable<string> AllLeads() =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Alerts.Web.Pages.Texts;
@@ -97,7 +96,7 @@ internal sealed record AdminDateForm
     /// <summary>The wanted date; null, with problems, if a field is wrong.</summary>
     public KeyDate? Read(List<Problem> problems, out string? reason)
     {
-        using var document = ToJson().Sent();
+        using var document = ApiJson.Sent(ToRequest());
         return KeyDateJson.Read(document.RootElement, "", Id, problems, out reason);
     }
 
@@ -136,19 +135,19 @@ internal sealed record AdminDateForm
     /// <summary>The fields as hidden inputs of a page that asks for the reason itself.</summary>
     public Html HiddenWithoutReason() => Hidden(Fields.Where(field => field.Name != "reason"));
 
-    private JsonObject ToJson() => FormJson.Of(
-        ("title", Title),
-        ("summary", FormJson.Text(Summary)),
-        ("topics", FormJson.List(Topics.Split([' ', ',', ';', '\t'], StringSplitOptions.RemoveEmptyEntries))),
-        ("when", Moment(On, At)),
-        ("end", EndOn.Length + EndAt.Length > 0 ? Moment(EndOn, EndAt) : null),
-        ("status", Status),
-        ("source", FormJson.Text(Source)),
-        ("checkedOn", FormJson.Text(CheckedOn)),
-        ("reason", FormJson.Text(Reason)));
-
-    private JsonObject Moment(string on, string at) => FormJson.Of(
-        ("date", FormJson.Text(on)), ("time", FormJson.Text(at)), ("timeZone", FormJson.Text(Zone)));
+    private KeyDateRequest ToRequest() => new()
+    {
+        Title = Title,
+        Summary = FormText.Given(Summary),
+        Topics = Topics.Split([' ', ',', ';', '\t'], StringSplitOptions.RemoveEmptyEntries),
+        When = new MomentRequest { Date = On, Time = FormText.Given(At), TimeZone = Zone },
+        End = EndOn.Length + EndAt.Length == 0 ? null
+            : new EndRequest { Date = EndOn, Time = FormText.Given(EndAt), TimeZone = FormText.Given(Zone) },
+        Status = Status,
+        Source = FormText.Given(Source),
+        CheckedOn = FormText.Given(CheckedOn),
+        Reason = FormText.Given(Reason),
+    };
 
     private static Html Hidden(IEnumerable<(string Name, string Value)> fields) =>
         Html.Each(fields, field => Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));

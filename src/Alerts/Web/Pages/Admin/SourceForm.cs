@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Alerts.Sources;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
@@ -75,7 +74,7 @@ internal sealed record SourceForm
     /// <summary>The source; null, with problems, if a field is wrong.</summary>
     public Source? Read(List<Problem> problems)
     {
-        using var document = ToJson().Sent();
+        using var document = ApiJson.Sent(ToRequest());
         return SourceJson.Read(document.RootElement, Id, problems);
     }
 
@@ -152,19 +151,23 @@ internal sealed record SourceForm
         {(hint is null ? Html.Nothing : Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"))}</div>
         """);
 
-    private JsonObject ToJson() => FormJson.Of(
-        ("type", Type),
-        ("url", FormJson.Text(Url)),
-        ("query", Type != "federalRegister" ? null : FormJson.Of(
-            ("term", FormJson.Text(Term)),
-            ("agencies", FormJson.List(Split(Agencies))),
-            ("types", FormJson.List(Split(Types))),
-            ("dates", FormJson.List(Split(Dates))))),
-        ("every", FormJson.Text(Every)),
-        ("topics", FormJson.List(Split(Topics))),
-        ("timeZone", FormJson.Text(Zone)),
-        ("apply", FormJson.Text(Apply)),
-        ("enabled", Enabled));
+    private SourceRequest ToRequest() => new()
+    {
+        Type = Type,
+        Url = FormText.Given(Url),
+        Query = Type != "federalRegister" ? null : new RegisterQueryBody
+        {
+            Term = FormText.Given(Term),
+            Agencies = Split(Agencies),
+            Types = Split(Types),
+            Dates = Split(Dates),
+        },
+        Every = FormText.Given(Every),
+        Topics = Split(Topics),
+        TimeZone = FormText.Given(Zone),
+        Apply = FormText.Given(Apply),
+        Enabled = Enabled,
+    };
 
     private static string[] Split(string text) =>
         text.Split([' ', ',', ';', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Alerts.Subscriptions;
 
 namespace Alerts.Web.Pages.Channels;
@@ -30,8 +29,8 @@ internal abstract class ChannelPages
     /// <summary>The fields of the channel; their names are those of the members of <c>channel</c>.</summary>
     public abstract Html Fields(PreferencesForm form, FieldErrors errors);
 
-    /// <summary>The members of <c>channel</c> other than <c>type</c>, as an API client would send them.</summary>
-    public abstract IEnumerable<(string Name, JsonNode? Value)> Members(PreferencesForm form);
+    /// <summary>The <c>channel</c> that an API client would send.</summary>
+    public abstract ChannelRequest Request(PreferencesForm form);
 
     /// <summary>
     /// A question about a target that is probably mistyped; null when it looks right, or is not valid at all.

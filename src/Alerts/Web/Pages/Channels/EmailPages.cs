@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
@@ -33,8 +32,8 @@ internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : Chan
         {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
         """);
 
-    public override IEnumerable<(string Name, JsonNode? Value)> Members(PreferencesForm form) =>
-        [("address", form.Field("address"))];
+    public override ChannelRequest Request(PreferencesForm form) =>
+        new EmailChannelRequest { Address = form.Field("address") };
 
     public override Problem? Doubt(PreferencesForm form) =>
         MailAddress.Stored(form.Field("address")) is { } address && MailAddressHint.Of(address) is { } hint

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Texts;
@@ -38,8 +37,12 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
         {errors.At("contact")}<p class="hint" id="contact-hint">We ask it to confirm first.</p></div></div>
         """);
 
-    public override IEnumerable<(string Name, JsonNode? Value)> Members(PreferencesForm form) =>
-        [("url", form.Field("url")), ("format", FormatOf(form)), ("contact", FormJson.Text(form.Field("contact")))];
+    public override ChannelRequest Request(PreferencesForm form) => new WebhookChannelRequest
+    {
+        Url = form.Field("url"),
+        Format = FormatOf(form),
+        Contact = FormText.Given(form.Field("contact")),
+    };
 
     public override Page Subscribed(Target target, Made? made, HttpRequest request)
     {

@@ -1,39 +1,53 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Alerts.Dates;
+using Alerts.Sources;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
 
 /// <summary>
-/// Completes the schemas that the framework makes of the response records, their XML comments and their attributes.
+/// Completes the schemas that the framework makes of the records of requests and responses, of their XML comments and
+/// attributes.
 /// </summary>
-internal static class ResponseSchemas
+internal static class RecordSchemas
 {
-    private const string Suffix = "Response";
+    /// <summary>Members of responses that requests may repeat. They are not read.</summary>
+    private static readonly Dictionary<Type, string[]> Ignored = new()
+    {
+        [typeof(KeyDateRequest)] = KeyDateJson.Ignored,
+        [typeof(MomentRequest)] = MomentJson.Ignored,
+        [typeof(EndRequest)] = MomentJson.Ignored,
+        [typeof(SourceRequest)] = SourceJson.Ignored,
+    };
 
     /// <summary>
-    /// The name of a record among the document's components: <c>KeyDate</c> for <see cref="KeyDateResponse"/>. Null for
-    /// all other types: their schemas are written where they are used.
+    /// The name of a record among the document's components: <c>KeyDate</c> for <see cref="KeyDateResponse"/>,
+    /// <c>KeyDateInput</c> for <see cref="KeyDateRequest"/>, <c>QuietHours</c> for <see cref="QuietHoursBody"/>. Null
+    /// for all other types: their schemas are written where they are used.
     /// </summary>
-    public static string? NameOf(Type type) =>
-        !type.IsNested && type.Name.EndsWith(Suffix, StringComparison.Ordinal) ? type.Name[..^Suffix.Length] : null;
+    public static string? NameOf(Type type) => type.IsNested ? null
+        : Stem(type, "Response") ?? Stem(type, "Body") ?? (Stem(type, "Request") is { } stem ? stem + "Input" : null);
 
     public static Task CompleteAsync(
         OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
     {
         var declared = context.JsonTypeInfo.Type;
-        var type = Nullable.GetUnderlyingType(declared) ?? declared;
         var attributes = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(true) ?? [];
-        var nullable = declared != type ? JsonSchemaType.Null : (schema.Type ?? 0) & JsonSchemaType.Null;
+        var type = attributes.OfType<TextOfAttribute>().SingleOrDefault()?.Type
+            ?? Nullable.GetUnderlyingType(declared) ?? declared;
+        var nullable = Nullable.GetUnderlyingType(declared) is null
+            ? (schema.Type ?? 0) & JsonSchemaType.Null : JsonSchemaType.Null;
         schema.Description = OneLine(schema.Description);
         if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object)
         {
-            schema.AdditionalPropertiesAllowed = false;
+            CompleteObject(schema, type);
         }
         else if (type == typeof(object))
         {
@@ -57,6 +71,7 @@ internal static class ResponseSchemas
         if (attributes.OfType<ItemsAttribute>().SingleOrDefault() is { } each && schema.Items is OpenApiSchema items)
         {
             (items.Description, items.Pattern) = (each.Description, each.Pattern);
+            (items.MinLength, items.MaxLength) = each.Longest > 0 ? ((int?)1, (int?)each.Longest) : (null, null);
             items.Enum = each.Words is { } known ? [.. known.Select(word => (JsonNode)word)] : null;
         }
 
@@ -94,6 +109,23 @@ internal static class ResponseSchemas
         }
     }
 
+    private static string? Stem(Type type, string suffix) =>
+        type.Name.EndsWith(suffix, StringComparison.Ordinal) ? type.Name[..^suffix.Length] : null;
+
+    private static void CompleteObject(OpenApiSchema schema, Type type)
+    {
+        schema.AdditionalPropertiesAllowed = false;
+        foreach (var name in Ignored.GetValueOrDefault(type, []))
+        {
+            schema.Properties![name] = new OpenApiSchema { Description = "Ignored." }; // not null: each has members
+        }
+
+        if (type.GetCustomAttribute<RequiresAttribute>() is { } required)
+        {
+            schema.Required = (schema.Required ?? new HashSet<string>()).Union(required.Members).ToHashSet();
+        }
+    }
+
     private static string? OneLine(string? text) => text is null
         ? null
         : string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
@@ -103,6 +135,7 @@ internal static class ResponseSchemas
         type == typeof(Instant) ? Schemas.Instant("")
         : type == typeof(LocalDate) ? Schemas.Day("")
         : type == typeof(LocalTime) ? Schemas.TimeOfDay("")
+        : type == typeof(OffsetDateTime) ? Schemas.Text("", format: "date-time")
         : null;
 
     /// <summary>The values that a member can have, as they are written; null if they are not listed.</summary>
@@ -153,4 +186,24 @@ internal sealed class ItemsAttribute(string description) : Attribute
 
     /// <summary>The values that an item can have; null for any.</summary>
     public string[]? Words { get; init; }
+
+    /// <summary>Maximum number of characters of an item, which has at least one; 0 for any.</summary>
+    public int Longest { get; init; }
+}
+
+/// <summary>
+/// Marks a text of a request that is read as a value of a type. The record holds it as it was sent, because the reader
+/// reports what is wrong with it together with all other problems of the body.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class TextOfAttribute(Type type) : Attribute
+{
+    public Type Type => type;
+}
+
+/// <summary>Names members that a request must have, of those it inherits.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class RequiresAttribute(params string[] members) : Attribute
+{
+    public string[] Members => members;
 }
