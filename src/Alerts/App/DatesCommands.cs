@@ -55,7 +55,7 @@ internal static class DatesCommands
                 var note = date.IsUnchecked(origin.GetValueOrDefault(date.Id), now)
                     ? "  (not checked for 30 days)" : "";
                 Console.WriteLine(
-                    $"{date.When.On:uuuu-MM-dd} {time} {date.When.Zone.Id,-20} {KeyDateJson.Word(date.Status),-10} "
+                    $"{date.When.On:uuuu-MM-dd} {time} {date.When.Zone.Id,-20} {date.Status.Word(),-10} "
                     + $"r{date.Revision} {date.Id}  {date.Title}{note}");
             }
         }

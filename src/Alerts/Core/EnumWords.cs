@@ -13,13 +13,18 @@ internal static class EnumWords
 
     /// <summary>The value that has a word; null if none has it.</summary>
     public static T? Find<T>(string? word)
-        where T : struct, Enum =>
-        Of<T>.Words.Where(pair => pair.Value == word).Select(pair => (T?)pair.Key).FirstOrDefault();
+        where T : struct, Enum => word is not null && Of<T>.Values.TryGetValue(word, out var value) ? value : null;
+
+    /// <summary>All words, in the order of the values.</summary>
+    public static IEnumerable<string> All<T>()
+        where T : struct, Enum => Of<T>.Words.Values;
 
     private static class Of<T>
         where T : struct, Enum
     {
         public static readonly Dictionary<T, string> Words =
             Enum.GetValues<T>().ToDictionary(value => value, value => value.ToString().ToLowerInvariant());
+
+        public static readonly Dictionary<string, T> Values = Words.ToDictionary(pair => pair.Value, pair => pair.Key);
     }
 }

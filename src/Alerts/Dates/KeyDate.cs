@@ -93,7 +93,7 @@ internal sealed record FieldChange(string Field, string? Old, string? New)
             new("topics", Words(before?.Topics), Words(after.Topics)),
             new("when", Words(before?.When), Words(after.When)),
             new("end", Words(before?.End), Words(after.End)),
-            new("status", before is null ? null : KeyDateJson.Word(before.Status), KeyDateJson.Word(after.Status)),
+            new("status", before?.Status.Word(), after.Status.Word()),
             new("source", before?.Source, after.Source),
             new("checkedOn", Words(before?.CheckedOn), Words(after.CheckedOn)),
         ]).Where(change => change.Old != change.New),

@@ -10,9 +10,6 @@ namespace Alerts.Dates;
 /// </summary>
 internal static class KeyDateJson
 {
-    /// <summary>The words of <see cref="DateStatus"/>, in its order.</summary>
-    public static readonly string[] Statuses = ["tentative", "confirmed", "cancelled"];
-
     /// <summary>Members that responses add, which are ignored so that a response can be sent back.</summary>
     public static readonly string[] Ignored = ["id", "revision", "phase", "url", "sourceId", "checkedAt", "pinned"];
 
@@ -63,12 +60,6 @@ internal static class KeyDateJson
     /// <summary>Reads the reason for a change, which is also the only member of the cancel request's body.</summary>
     public static string? ReadReason(JsonObjectReader fields) => Paragraphs(fields, "reason", PlainText.LongestReason);
 
-    public static string Word(DateStatus status) => Statuses[(int)status];
-
-    /// <summary>Parses a status; null when the word is not a status.</summary>
-    public static DateStatus? StatusOf(string word) =>
-        Array.IndexOf(Statuses, word) is >= 0 and var index ? (DateStatus)index : null;
-
     /// <summary>Serializes the whole key date on one line; <see cref="FromStored"/> restores it exactly.</summary>
     public static string ToStored(KeyDate date) => JsonWriting.Text(writer => WriteGiven(writer, date), Compact);
 
@@ -86,7 +77,8 @@ internal static class KeyDateJson
             [.. root.GetProperty("topics").EnumerateArray().Select(topic => topic.GetString()!)],
             StoredMoment(root.GetProperty("when")) ?? throw new FormatException("A stored key date has no moment."),
             StoredMoment(root.GetProperty("end")),
-            StatusOf(Required(root, "status")) ?? throw new FormatException("A stored key date has no status."),
+            EnumWords.Find<DateStatus>(Required(root, "status"))
+                ?? throw new FormatException("A stored key date has no status."),
             root.GetProperty("source").GetString(),
             root.GetProperty("checkedOn").GetString() is { } day ? LocalDatePattern.Iso.Parse(day).Value : null,
             root.GetProperty("revision").GetInt32());
@@ -168,12 +160,13 @@ internal static class KeyDateJson
             return DateStatus.Confirmed;
         }
 
-        if (StatusOf(word) is { } status)
+        if (EnumWords.Find<DateStatus>(word) is { } status)
         {
             return status;
         }
 
-        fields.Refuse("status", $"{Problem.Quote(word)} is not a status; write {string.Join(" or ", Statuses)}.");
+        var words = string.Join(" or ", EnumWords.All<DateStatus>());
+        fields.Refuse("status", $"{Problem.Quote(word)} is not a status; write {words}.");
         return DateStatus.Confirmed;
     }
 
@@ -203,7 +196,7 @@ internal static class KeyDateJson
         MomentJson.WriteGiven(writer, date.When);
         writer.WritePropertyName("end");
         MomentJson.WriteGiven(writer, date.End);
-        writer.WriteString("status", Word(date.Status));
+        writer.WriteString("status", date.Status.Word());
         writer.WriteString("source", date.Source);
         writer.WriteString("checkedOn", date.CheckedOn is { } day ? TimeText.Write(day) : null);
         writer.WriteNumber("revision", date.Revision);

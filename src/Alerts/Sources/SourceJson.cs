@@ -10,9 +10,6 @@ internal static class SourceJson
     /// <summary>The words of <see cref="SourceType"/>, in its order.</summary>
     public static readonly string[] Types = ["icalendar", "federalRegister"];
 
-    /// <summary>The words of <see cref="ApplyMode"/>, in its order.</summary>
-    public static readonly string[] Modes = ["review", "auto"];
-
     /// <summary>Members that responses add, which are ignored so that a response can be sent back.</summary>
     public static readonly string[] Ignored =
         ["id", "status", "addedAt", "checkedAt", "nextAt", "failures", "failingSince", "error", "warnings"];
@@ -42,7 +39,8 @@ internal static class SourceJson
 
         var type = Word(fields, "type", Types, isRequired: true);
         var isCalendar = type != Types[1];
-        var apply = Word(fields, "apply", Modes, isRequired: false) == Modes[1] ? ApplyMode.Auto : ApplyMode.Review;
+        var mode = Word(fields, "apply", [.. EnumWords.All<ApplyMode>()], isRequired: false);
+        var apply = EnumWords.Find<ApplyMode>(mode) ?? ApplyMode.Review;
         var url = fields.Text("url");
         CheckUrl(fields, url, isCalendar, apply);
         var query = ReadQuery(fields, isCalendar);
@@ -64,8 +62,6 @@ internal static class SourceJson
     }
 
     public static string Word(SourceType type) => Types[(int)type];
-
-    public static string Word(ApplyMode mode) => Modes[(int)mode];
 
     /// <summary>Formats an interval in ISO 8601, such as <c>PT6H</c> or <c>P1D</c>.</summary>
     public static string Text(Duration every) =>

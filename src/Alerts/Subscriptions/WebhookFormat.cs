@@ -25,5 +25,5 @@ internal static class WebhookFormats
 
     /// <summary>The words in quotes, for error messages.</summary>
     public static string Words =>
-        string.Join(" or ", Enum.GetValues<WebhookFormat>().Select(format => $"\"{format.Word()}\""));
+        string.Join(" or ", EnumWords.All<WebhookFormat>().Select(word => $"\"{word}\""));
 }

@@ -32,9 +32,9 @@ internal static class ApiJson
         options.Converters.Add(new TextConverter<LocalDate>(TimeText.Write));
         options.Converters.Add(new TextConverter<LocalTime>(TimeText.Write));
         options.Converters.Add(new TextConverter<AlertKind>(kind => kind.Word()));
-        options.Converters.Add(new TextConverter<ApplyMode>(SourceJson.Word));
+        options.Converters.Add(new TextConverter<ApplyMode>(mode => mode.Word()));
         options.Converters.Add(new TextConverter<DateChange>(change => change.Word()));
-        options.Converters.Add(new TextConverter<DateStatus>(KeyDateJson.Word));
+        options.Converters.Add(new TextConverter<DateStatus>(status => status.Word()));
         options.Converters.Add(new TextConverter<DeliveryState>(state => state.Word()));
         options.Converters.Add(new TextConverter<PartKind>(kind => kind.Word()));
         options.Converters.Add(new TextConverter<ProposedChange>(change => change.Word()));

@@ -133,7 +133,7 @@ internal sealed class Query(IQueryCollection query)
             return value;
         }
 
-        var words = Enum.GetValues<T>().Select(one => one.Word()).ToList();
+        var words = EnumWords.All<T>().ToList();
         Refuse(
             name,
             $"{Problem.Quote(text)} is not a {noun}; write {string.Join(", ", words.SkipLast(1))} or {words[^1]}.");

@@ -74,7 +74,7 @@ public sealed class ShippedCatalogueTests
         Assert.Equal(InstantPattern.ExtendedIso.Parse(recordedOn + "T12:00:00Z").Value, version.RecordedAt);
         Assert.Equal(place, history[place - 1].Place);
         Assert.Equal(revision, date.Revision);
-        Assert.Equal(status, KeyDateJson.Word(date.Status));
+        Assert.Equal(status, date.Status.Word());
         Assert.Equal(when, Words(date));
         Assert.Equal(topics.Split(' '), date.Topics);
         Assert.Equal(recordedOn, LocalDatePattern.Iso.Format(date.CheckedOn!.Value));

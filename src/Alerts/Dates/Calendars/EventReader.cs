@@ -199,7 +199,7 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             return DateStatus.Confirmed;
         }
 
-        if (KeyDateJson.StatusOf(word.ToLowerInvariant()) is { } status)
+        if (EnumWords.Find<DateStatus>(word.ToLowerInvariant()) is { } status)
         {
             return status;
         }

@@ -86,7 +86,7 @@ internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
         MomentJson.Write(json, date.When);
         json.WritePropertyName("end");
         MomentJson.Write(json, date.End);
-        json.WriteString("status", KeyDateJson.Word(date.Status));
+        json.WriteString("status", date.Status.Word());
         json.WriteNumber("revision", date.Revision);
     }
 

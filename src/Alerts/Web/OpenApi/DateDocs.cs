@@ -41,7 +41,7 @@ internal static class DateDocs
             Query("from", "Only dates whose last day is on or after this day.", Schemas.Day("A day."), "2026-11-01"),
             Query("to", "Only dates whose first day is on or before this day.", Schemas.Day("A day."), "2026-12-31"),
             Query(
-                "status", "Only dates with this status.", Schemas.OneOf("A status.", KeyDateJson.Statuses),
+                "status", "Only dates with this status.", Schemas.OneOf("A status.", EnumWords.All<DateStatus>()),
                 "confirmed"),
             .. Paging.Parameters,
             ConditionalDocs.IfNoneMatch,

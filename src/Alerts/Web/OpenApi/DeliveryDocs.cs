@@ -18,7 +18,7 @@ internal static class DeliveryDocs
         """;
 
     private static readonly ParameterDoc OfKind = Query("kind", "Only those of this kind.",
-        Schemas.OneOf("A kind.", Enum.GetValues<AlertKind>().Select(kind => kind.Word())), "service");
+        Schemas.OneOf("A kind.", EnumWords.All<AlertKind>()), "service");
 
     public static readonly RouteDoc ListOfSubscription = new("listDeliveries", Tag, "List a subscription's deliveries",
         "Newest first: alerts, and messages about the subscription itself (`kind` is `service`).")
@@ -42,7 +42,7 @@ internal static class DeliveryDocs
         [
             Query(
                 "state", "Only those in this state.",
-                Schemas.OneOf("A state.", Enum.GetValues<DeliveryState>().Select(state => state.Word())),
+                Schemas.OneOf("A state.", EnumWords.All<DeliveryState>()),
                 "failed"),
             OfKind,
             .. Paging.Parameters,

@@ -164,7 +164,7 @@ internal static class WebhookDocs
                     ("summary", Schemas.Text("Further details; may have several lines.", atMost: 2000).OrNull()),
                     ("topics", Schemas.List("Tags of the key date.", Schemas.Slug("A topic."), atMost: 20)),
                     ("when", Schemas.Ref("Moment")), ("end", Schemas.RefOrNull("Moment")),
-                    ("status", Schemas.OneOf("How certain the date is.", KeyDateJson.Statuses)),
+                    ("status", Schemas.OneOf("How certain the date is.", EnumWords.All<DateStatus>())),
                     ("revision", Schemas.Number("Revision of the key date.", 1)),
                     ("source", Schemas.Text("Where the date is announced.", format: "uri").OrNull()),
                     ("url", Schemas.Text("The key date's page.", format: "uri")))),
@@ -173,7 +173,7 @@ internal static class WebhookDocs
                 Schemas.Response(
                     "Content of the last notification.", ("when", Schemas.Ref("Moment")),
                     ("end", Schemas.RefOrNull("Moment")),
-                    ("status", Schemas.OneOf("How certain the date was.", KeyDateJson.Statuses)),
+                    ("status", Schemas.OneOf("How certain the date was.", EnumWords.All<DateStatus>())),
                     ("revision", Schemas.Number("Revision at that time.", 1)))),
         ];
 

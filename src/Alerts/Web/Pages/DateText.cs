@@ -41,7 +41,7 @@ internal static class DateText
 
     /// <summary>A badge for a tentative or cancelled date; nothing for a confirmed one.</summary>
     public static Html Badges(KeyDate date) =>
-        date.Status == DateStatus.Confirmed ? Html.Nothing : Badge(KeyDateJson.Word(date.Status));
+        date.Status == DateStatus.Confirmed ? Html.Nothing : Badge(date.Status.Word());
 
     public static Html Badge(string word) => Html.Of($"<span class=\"badge {word}\">{word}</span>");
 

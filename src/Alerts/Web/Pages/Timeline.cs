@@ -104,7 +104,7 @@ internal static class Timeline
             {(date.End is null ? Html.Nothing : Html.Of(
                 $"""<rect class="span" x="{scale.At(date.Start)}" width="{scale.Width(date.Start, date.Over)}" """
                 + $"""y="{middle - 3}" height="6"/>"""))}
-            <circle class="at {KeyDateJson.Word(date.Status)}" cx="{scale.At(date.Start)}" cy="{middle}" r="6">
+            <circle class="at {date.Status.Word()}" cx="{scale.At(date.Start)}" cy="{middle}" r="6">
             <title>{date.Title}: {DateText.Own(date)}</title></circle>
 
             """);

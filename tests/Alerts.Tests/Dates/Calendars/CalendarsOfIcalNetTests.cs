@@ -41,7 +41,7 @@ public sealed class CalendarsOfIcalNetTests
             Summary = date.Title,
             Description = date.Summary,
             Categories = [.. date.Topics],
-            Status = KeyDateJson.Word(date.Status).ToUpperInvariant(),
+            Status = date.Status.Word().ToUpperInvariant(),
             DtStamp = new CalDateTime(2025, 10, 25, 12, 0, 0, "UTC"),
             Start = Time(date.When, date.When.On),
             End = date.End is { } end ? Time(end, end.IsAllDay ? end.On.PlusDays(1) : end.On) : null,

@@ -63,7 +63,7 @@ internal sealed record AdminDateForm
             Zone = date.When.Zone.Id,
             EndOn = date.End is { } end ? TimeText.Write(end.On) : "",
             EndAt = date.End?.At is { } endAt ? TimeText.Write(endAt) : "",
-            Status = KeyDateJson.Word(date.Status),
+            Status = date.Status.Word(),
             Source = date.Source ?? "",
             CheckedOn = date.CheckedOn is { } on ? TimeText.Write(on) : "",
             Version = version.Number,
@@ -152,11 +152,9 @@ internal sealed record AdminDateForm
     private static Html Hidden(IEnumerable<(string Name, string Value)> fields) =>
         Html.Each(fields, field => Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));
 
-    private Html StatusChips() => Html.Each(KeyDateJson.Statuses, status => StatusChip(status, Status == status));
-
-    private static Html StatusChip(string status, bool isChosen) => Html.Of(
-        $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(isChosen)}> """
-        + $"""{status}</label>""");
+    private Html StatusChips() => Html.Each(EnumWords.All<DateStatus>(), status => Html.Of(
+        $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(status == Status)}> """
+        + $"""{status}</label>"""));
 
     private Html IdInput(FieldErrors errors) => Html.Of(
         $"""

@@ -131,7 +131,7 @@ internal sealed class AdminDatePages(
     {
         var root = Page.Root(request);
         var date = current.KeyDate;
-        var form = AdminDateForm.Of(current) with { Status = KeyDateJson.Word(DateStatus.Cancelled) };
+        var form = AdminDateForm.Of(current) with { Status = DateStatus.Cancelled.Word() };
         return AdminForms.Page(AdminTexts.CancelDate, Html.Of(
             $"""
             <p class="lead">It stays in the list, marked as cancelled.</p>

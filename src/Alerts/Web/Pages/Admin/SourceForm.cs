@@ -36,7 +36,7 @@ internal sealed record SourceForm
     public static SourceForm Of(Source source) => new()
     {
         Id = source.Id,
-        Type = source.Type == SourceType.ICalendar ? "icalendar" : "federalRegister",
+        Type = SourceJson.Word(source.Type),
         Url = source.Url ?? "",
         Term = source.Query?.Term ?? "",
         Agencies = string.Join(' ', source.Query?.Agencies ?? []),
@@ -45,7 +45,7 @@ internal sealed record SourceForm
         Every = SourceJson.Text(source.Every),
         Topics = string.Join(' ', source.Topics),
         Zone = source.TimeZone?.Id ?? "",
-        Apply = source.Apply == ApplyMode.Auto ? "auto" : "review",
+        Apply = source.Apply.Word(),
         Enabled = source.Enabled,
         IsKnown = true,
     };
