@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
@@ -51,8 +52,8 @@ internal static class AdminRoutes
     /// Answers 401 unless the admin key is right, and 429 after too many wrong ones, before anything else of the
     /// request is read.
     /// </summary>
-    public static Route ForOperators(this Route route) => route.Behind<SignInLimit>((limit, context, next) =>
-        limit.Judge(context, Bearer.Of(context.Request)) switch
+    public static Route ForOperators(this Route route) => route.WithMetadata(Access.Operator)
+        .Behind<SignInLimit>((limit, context, next) => limit.Judge(context, Bearer.Of(context.Request)) switch
         {
             SignInVerdict.Right => next(context),
             SignInVerdict.Wrong => Task.FromResult(Problems.Unauthorized(context.Response, ForOperatorsOnly)),

@@ -1,4 +1,5 @@
 using Alerts.Subscriptions;
+using Alerts.Web.OpenApi;
 
 namespace Alerts.Web;
 
@@ -42,8 +43,8 @@ internal static class OwnerRoutes
     /// <summary>
     /// Requires the manage token of the subscription <c>{id}</c>, before anything else of the request is read.
     /// </summary>
-    public static Route ForOwner(this Route route) =>
-        route.Behind<OwnerAccess>((access, context, next) => access.AnswerAsync(context, next));
+    public static Route ForOwner(this Route route) => route.WithMetadata(Access.Owner)
+        .Behind<OwnerAccess>((access, context, next) => access.AnswerAsync(context, next));
 
     /// <summary>The subscription of an owner route, as it was when the request began.</summary>
     public static Subscription OwnSubscription(this HttpContext context) =>

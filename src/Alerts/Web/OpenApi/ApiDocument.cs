@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -47,7 +48,7 @@ internal sealed class ApiDocument
         app.MapPublicRead<ApiDocument>(Path, async (document, _) => await document.written.Value);
 
     /// <summary>The description of a route; null for a page.</summary>
-    public static RouteDoc? DocOf(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription route) =>
+    public static RouteDoc? DocOf(ApiDescription route) =>
         route.ActionDescriptor.EndpointMetadata.OfType<RouteDoc>().SingleOrDefault();
 
     /// <summary>Fills in everything except the operations and the schemas of records.</summary>
@@ -117,10 +118,7 @@ internal static class ApiDocumentRegistration
                 options.AddOperationTransformer((operation, context, _) =>
                 {
                     // Not null: ShouldInclude admits only routes with a description.
-                    var doc = ApiDocument.DocOf(context.Description)!;
-                    doc.Describe(
-                        operation, context.Document!,
-                        QueryParameters.AreChecked(context.Description.RelativePath ?? ""));
+                    ApiDocument.DocOf(context.Description)!.Describe(operation, context.Document!, context.Description);
                     return Task.CompletedTask;
                 });
                 options.AddSchemaTransformer(RecordSchemas.CompleteAsync);

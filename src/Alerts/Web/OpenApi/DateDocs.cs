@@ -44,26 +44,19 @@ internal static class DateDocs
                 "status", "Only dates with this status.", Schemas.OneOf("A status.", EnumWords.All<DateStatus>()),
                 "confirmed"),
             .. Paging.Parameters,
-            ConditionalDocs.IfNoneMatch,
         ],
         Answers =
-        [
-            new(200, "A page of key dates.", typeof(KeyDateListResponse), $$"""{"items":[{{Truce}}],"cursor":null}""")
-            {
-                Headers = ["ETag"],
-            },
-            ConditionalDocs.NotModified,
-        ],
-        Problems = [400],
+        [new(200, "A page of key dates.", typeof(KeyDateListResponse), $$"""{"items":[{{Truce}}],"cursor":null}""")],
+        HasETag = true,
     };
 
     public static readonly RouteDoc Get = new(
         "getDate", Tag, "Get a key date",
         "The current version. Its ETag changes with every edit and when the date has occurred.")
     {
-        Parameters = [Id, ConditionalDocs.IfNoneMatch],
-        Answers =
-        [new(200, "The key date.", typeof(KeyDateResponse), Truce) { Headers = ["ETag"] }, ConditionalDocs.NotModified],
+        Parameters = [Id],
+        Answers = [new(200, "The key date.", typeof(KeyDateResponse), Truce)],
+        HasETag = true,
         Problems = [404],
     };
 
@@ -71,7 +64,7 @@ internal static class DateDocs
         "getDateHistory", Tag, "Get the history of a key date",
         "Every revision and edit, oldest first. History is never overwritten. Not paged.")
     {
-        Parameters = [Id, ConditionalDocs.IfNoneMatch],
+        Parameters = [Id],
         Answers =
         [
             new(
@@ -79,12 +72,9 @@ internal static class DateDocs
                 $$"""
                 {"items":[{"recordedAt":"2025-11-04T12:00:00Z","change":"moved","reason":"Executive Order 14358",
                  "keyDate":{{Truce}}}],"cursor":null}
-                """)
-            {
-                Headers = ["ETag"],
-            },
-            ConditionalDocs.NotModified,
+                """),
         ],
+        HasETag = true,
         Problems = [404],
     };
 
@@ -94,7 +84,6 @@ internal static class DateDocs
         + "whose last notification differs. Other edits keep the revision. Saving an unchanged date has no effect. "
         + "`id`, `revision`, `url`, `phase` and `instant` are ignored, so a GET response can be sent back.")
     {
-        Access = Access.Operator,
         Parameters =
         [
             Id,
@@ -138,7 +127,6 @@ internal static class DateDocs
         "Shorthand for PUT with `status: cancelled`. Can be repeated. "
         + "Everyone who was notified of the date is notified of the cancellation.")
     {
-        Access = Access.Operator,
         Parameters = [Id, IfMatch, IfNoneMatch],
         Body = new(typeof(CancelRequest), ("withReason", """{"reason":"Shelved after the Busan meeting"}"""))
         {

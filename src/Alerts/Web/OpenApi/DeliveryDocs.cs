@@ -23,7 +23,6 @@ internal static class DeliveryDocs
     public static readonly RouteDoc ListOfSubscription = new("listDeliveries", Tag, "List a subscription's deliveries",
         "Newest first: alerts, and messages about the subscription itself (`kind` is `service`).")
     {
-        Access = Access.Owner,
         Parameters = [SubscriptionDocs.Id, OfKind, .. Paging.Parameters],
         Answers =
         [
@@ -31,13 +30,11 @@ internal static class DeliveryDocs
                 200, "A page of deliveries.", typeof(DeliveryListResponse),
                 $$"""{"items":[{{Delivery}}],"cursor":null}"""),
         ],
-        Problems = [400],
     };
 
     public static readonly RouteDoc ListAll = new("listAllDeliveries", Tag, "List all deliveries",
         "Newest first: alerts, and messages about subscriptions themselves (`kind` is `service`).")
     {
-        Access = Access.Operator,
         Parameters =
         [
             Query(
@@ -58,13 +55,11 @@ internal static class DeliveryDocs
                     StringComparison.Ordinal)}}],"cursor":null}
                 """),
         ],
-        Problems = [400],
     };
 
     public static readonly RouteDoc Stats = new(
         "getStats", Tag, "Get service statistics", "Counted periodically; `at` is the time of the count.")
     {
-        Access = Access.Operator,
         Answers =
         [
             new(
@@ -88,7 +83,6 @@ internal static class DeliveryDocs
         "Keeps the alert key; has new attempts and no deadline. For alerts that were delivered, failed or expired, "
         + "while their revision is current. 409 for a service message.")
     {
-        Access = Access.Owner,
         Parameters =
         [
             SubscriptionDocs.Id,

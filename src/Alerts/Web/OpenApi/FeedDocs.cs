@@ -18,7 +18,6 @@ internal static class FeedDocs
         200, "The calendar.", Example: "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…END:VCALENDAR\r\n")
     {
         ContentType = "text/calendar",
-        Headers = ["ETag"],
     };
 
     public static readonly RouteDoc Calendar = new(
@@ -26,8 +25,9 @@ internal static class FeedDocs
         "iCalendar (RFC 5545) to subscribe to. One event per date, including cancelled dates. UID is the date's id, "
         + "SEQUENCE the revision minus one.")
     {
-        Parameters = [Topic, ConditionalDocs.IfNoneMatch],
-        Answers = [Entries, ConditionalDocs.NotModified],
+        Parameters = [Topic],
+        Answers = [Entries],
+        HasETag = true,
         Problems = [400],
     };
 
@@ -35,9 +35,9 @@ internal static class FeedDocs
         "getDateCalendar", Tag, "Get one date as a calendar",
             "One event to add to a calendar app; the same as in /calendar.ics.")
     {
-        Parameters = [Path("id", "The date's id.", Schemas.Slug("An id."), "us-china-truce-expiry"),
-            ConditionalDocs.IfNoneMatch],
-        Answers = [Entries, ConditionalDocs.NotModified],
+        Parameters = [Path("id", "The date's id.", Schemas.Slug("An id."), "us-china-truce-expiry")],
+        Answers = [Entries],
+        HasETag = true,
         Problems = [404],
     };
 
@@ -46,15 +46,16 @@ internal static class FeedDocs
         "The dates the subscription follows, with an alarm for each future reminder, also before it is confirmed. "
         + "Anyone with the URL can read it.")
     {
-        Parameters = [Token, ConditionalDocs.IfNoneMatch],
-        Answers = [Entries, ConditionalDocs.NotModified],
+        Parameters = [Token],
+        Answers = [Entries],
+        HasETag = true,
         Problems = [404],
     };
 
     public static readonly RouteDoc Atom = new(
         "getFeed", Tag, "Get the feed of changes", "Atom (RFC 4287): one entry per revision, newest first.")
     {
-        Parameters = [Topic, ConditionalDocs.IfNoneMatch],
+        Parameters = [Topic],
         Answers =
         [
             new(
@@ -63,10 +64,9 @@ internal static class FeedDocs
                     + "<feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>")
             {
                 ContentType = "application/atom+xml",
-                Headers = ["ETag"],
             },
-            ConditionalDocs.NotModified,
         ],
+        HasETag = true,
         Problems = [400],
     };
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.OpenApi;
 using static Alerts.Web.OpenApi.ParameterDoc;
 
@@ -11,7 +13,14 @@ namespace Alerts.Web.OpenApi;
 /// <param name="Tag">The group that lists it.</param>
 internal sealed record RouteDoc(string Id, string Tag, string Summary, string Description)
 {
-    public Access Access { get; init; }
+    private static readonly ParameterDoc IfNoneMatch = Header(
+        "If-None-Match", "Return 304 without a body if this ETag is still current.",
+        Schemas.Text("An ETag from an earlier response, several separated by commas, or `*`."), "\"1\"");
+
+    private static readonly AnswerDoc NotModified = new(304, "Not modified: the ETag is still current.")
+    {
+        Headers = ["ETag"],
+    };
 
     public IReadOnlyList<ParameterDoc> Parameters { get; init; } = [];
 
@@ -27,42 +36,55 @@ internal sealed record RouteDoc(string Id, string Tag, string Summary, string De
     /// <summary>The successful responses.</summary>
     public required IReadOnlyList<AnswerDoc> Answers { get; init; }
 
-    /// <summary>The statuses of its own problems. Those of access, bodies and rate limits are added.</summary>
+    /// <summary>Whether it is a read with an ETag, answered 304 if the client has that version already.</summary>
+    public bool HasETag { get; init; }
+
+    /// <summary>
+    /// The statuses of its own problems. Those of access, query, body and rate limits are added.
+    /// </summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 
-    /// <summary>Whether the rate limits apply.</summary>
-    public bool IsLimited { get; init; } = true;
-
-    /// <summary>Writes the description into the operation.</summary>
-    /// <param name="checksQuery">Whether unknown query parameters are answered with 400.</param>
-    public void Describe(OpenApiOperation operation, OpenApiDocument document, bool checksQuery)
+    /// <summary>Writes the description into the operation, with what follows from the route itself.</summary>
+    public void Describe(OpenApiOperation operation, OpenApiDocument document, ApiDescription route)
     {
+        var metadata = route.ActionDescriptor.EndpointMetadata;
+        var access = metadata.OfType<Access>().SingleOrDefault();
         operation.OperationId = Id;
         operation.Tags = new HashSet<OpenApiTagReference> { new(Tag, document) };
         operation.Summary = Summary;
         operation.Description = Description;
-        operation.Parameters = [.. Parameters.Select(parameter => parameter.Written())];
+        ParameterDoc[] parameters = HasETag ? [.. Parameters, IfNoneMatch] : [.. Parameters];
+        operation.Parameters = [.. parameters.Select(parameter => parameter.Written())];
         operation.RequestBody = Body?.Written(document);
         operation.Responses = [];
-        foreach (var answer in Answers)
+        var answers = HasETag ? [.. Answers.Select(one => one with { Headers = ["ETag"] }), NotModified] : Answers;
+        foreach (var answer in answers)
         {
             operation.Responses.Add(answer.Status.ToString(CultureInfo.InvariantCulture), answer.Written(document));
         }
 
-        foreach (var status in AllProblems().Concat(checksQuery ? [400] : []).Distinct().Order())
+        int[] problems =
+        [
+            .. Problems,
+            .. access == Access.Operator ? [401] : access == Access.Owner ? [401, 404] : (int[])[],
+            .. Body is null || TakesBodyAsItComes ? (int[])[] : [400, 413, 415],
+            .. QueryParameters.AreChecked(route.RelativePath ?? "") ? [400] : (int[])[],
+            .. metadata.OfType<DisableRateLimitingAttribute>().Any() ? (int[])[] : [429],
+        ];
+        foreach (var status in problems.Distinct().Order())
         {
             operation.Responses.Add(
                 status.ToString(CultureInfo.InvariantCulture),
                 new OpenApiResponseReference(ProblemDocs.Name(status), document));
         }
 
-        if (Access != Access.Everybody)
+        if (access != Access.Everybody)
         {
             operation.Security =
             [
                 new OpenApiSecurityRequirement
                 {
-                    [new OpenApiSecuritySchemeReference(SchemeOf(Access), document)] = [],
+                    [new OpenApiSecuritySchemeReference(SchemeOf(access), document)] = [],
                 },
             ];
         }
@@ -70,17 +92,9 @@ internal sealed record RouteDoc(string Id, string Tag, string Summary, string De
 
     /// <summary>The name of the security scheme for a kind of access.</summary>
     public static string SchemeOf(Access access) => access == Access.Operator ? "adminKey" : "manageToken";
-
-    private IEnumerable<int> AllProblems() =>
-    [
-        .. Problems,
-        .. Access == Access.Operator ? [401] : Access == Access.Owner ? [401, 404] : (int[])[],
-        .. Body is null || TakesBodyAsItComes ? (int[])[] : [400, 413, 415],
-        .. IsLimited ? [429] : (int[])[],
-    ];
 }
 
-/// <summary>The kind of access that a route requires.</summary>
+/// <summary>The kind of access that a route requires: metadata of the route.</summary>
 internal enum Access
 {
     Everybody,
@@ -227,18 +241,4 @@ internal static class Paging
             "Start of the page: the `cursor` of the previous page, unchanged.",
             Schemas.Text("Opaque.", pattern: "^[A-Za-z0-9_-]+$"), "MTc5NDI4NjA2MDAwMCB1cy1jaGluYS10cnVjZS1leHBpcnk"),
     ];
-}
-
-/// <summary>Describes what all reads with an ETag have in common (RFC 9110, section 13).</summary>
-internal static class ConditionalDocs
-{
-    public static readonly ParameterDoc IfNoneMatch = Header(
-        "If-None-Match", "Return 304 without a body if this ETag is still current.",
-        Schemas.Text("An ETag from an earlier response, several separated by commas, or `*`."),
-        "\"1\"");
-
-    public static readonly AnswerDoc NotModified = new(304, "Not modified: the ETag is still current.")
-    {
-        Headers = ["ETag"],
-    };
 }

@@ -48,7 +48,6 @@ internal static class SendGridDocs
             Problem(401, SendGridHook.NotSigned),
             Problem(413, SendGridHook.TooLarge),
         ],
-        IsLimited = false,
     };
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>

@@ -9,7 +9,6 @@ internal static class ServiceDocs
         "health", Tag, "Check that the process is alive", "Responds while the process runs, whatever else fails.")
     {
         Answers = [new(200, "Alive.", typeof(HealthResponse), """{"status":"ok","version":"0.1.0","tzdb":"2026f"}""")],
-        IsLimited = false,
     };
 
     public static readonly RouteDoc Readiness = new(
@@ -18,6 +17,5 @@ internal static class ServiceDocs
     {
         Answers = [new(200, "The service is ready.", typeof(ReadyResponse), """{"status":"ready"}""")],
         Problems = [503],
-        IsLimited = false,
     };
 }

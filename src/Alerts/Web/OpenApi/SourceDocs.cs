@@ -45,16 +45,13 @@ internal static class SourceDocs
 
     public static readonly RouteDoc List = new("listSources", Tag, "List sources", "Ordered by id.")
     {
-        Access = Access.Operator,
         Parameters = Paging.Parameters,
         Answers =
         [new(200, "A page of sources.", typeof(SourceListResponse), $$"""{"items":[{{Calendar}}],"cursor":null}""")],
-        Problems = [400],
     };
 
     public static readonly RouteDoc Get = new("getSource", Tag, "Get a source", "Includes the outcome of recent reads.")
     {
-        Access = Access.Operator,
         Parameters = [Id],
         Answers = [new(200, "The source.", typeof(SourceResponse), Calendar)],
         Problems = [404],
@@ -64,7 +61,6 @@ internal static class SourceDocs
         "putSource", Tag, "Add or edit a source",
         "A new source is read immediately. Its first read is always held for review.")
     {
-        Access = Access.Operator,
         Parameters = [Id],
         Body = new(
             typeof(SourceRequest),
@@ -90,7 +86,6 @@ internal static class SourceDocs
     public static readonly RouteDoc Delete = new(
         "deleteSource", Tag, "Remove a source", "Stops reading it and withdraws its proposals. Its dates stay.")
     {
-        Access = Access.Operator,
         Parameters = [Id],
         Answers = [new(204, "The source no longer exists.")],
     };
@@ -98,7 +93,6 @@ internal static class SourceDocs
     public static readonly RouteDoc Check = new(
         "checkSource", Tag, "Read a source now", "Reads it even if not due. The result is compared as in any read.")
     {
-        Access = Access.Operator,
         Parameters = [Id],
         Answers = [new(202, "The source after the read.", typeof(SourceResponse), Calendar)],
         Problems = [404],
@@ -107,7 +101,6 @@ internal static class SourceDocs
     public static readonly RouteDoc ListProposals = new(
         "listProposals", Tag, "List proposals", "Changes found in sources and awaiting review, oldest first.")
     {
-        Access = Access.Operator,
         Parameters = Paging.Parameters,
         Answers =
         [
@@ -115,14 +108,12 @@ internal static class SourceDocs
                 200, "A page of proposals.", typeof(ProposalListResponse),
                 $$"""{"items":[{{Proposal}}],"cursor":null}"""),
         ],
-        Problems = [400],
     };
 
     public static readonly RouteDoc Accept = new(
         "acceptProposal", Tag, "Accept a proposal",
             "Saves the date as the source has it and notifies everyone whose last notification differs.")
     {
-        Access = Access.Operator,
         Parameters = [OfProposal],
         Answers = [new(200, "The accepted proposal.", typeof(DecidedProposalResponse), Decided)],
         Problems = [404, 409],
@@ -131,7 +122,6 @@ internal static class SourceDocs
     public static readonly RouteDoc Reject = new(
         "rejectProposal", Tag, "Reject a proposal", "The date stays unchanged until the source changes again.")
     {
-        Access = Access.Operator,
         Parameters = [OfProposal],
         Answers =
         [
@@ -144,7 +134,6 @@ internal static class SourceDocs
     public static readonly RouteDoc AcceptAll = new(
         "acceptProposals", Tag, "Accept several proposals", "Accepts all of them or, if one cannot be accepted, none.")
     {
-        Access = Access.Operator,
         Body = new(typeof(AcceptRequest), ("one", $$"""{"ids":["{{ProposalId}}"]}""")),
         Answers =
         [

@@ -91,7 +91,6 @@ internal static class SubscriptionDocs
 
     public static readonly RouteDoc Get = new("getSubscription", Tag, "Get a subscription", "The current version.")
     {
-        Access = Access.Owner,
         Parameters = [Id],
         Answers = [new(200, "The subscription.", typeof(SubscriptionResponse), Subscription)],
     };
@@ -101,7 +100,6 @@ internal static class SubscriptionDocs
         "A JSON merge patch (RFC 7396): members given are replaced, `null` removes, the rest stays. "
         + "The channel cannot be changed.")
     {
-        Access = Access.Owner,
         Parameters = [Id],
         Body = new(typeof(SubscriptionPatchBody), ("hour", """{"at":"07:30","quietHours":null}""")),
         Answers = [new(200, "The updated subscription.", typeof(SubscriptionResponse), Subscription)],
@@ -112,7 +110,6 @@ internal static class SubscriptionDocs
         "deleteSubscription", Tag, "End a subscription",
         "Nothing more is sent. Can be repeated, and undone for 30 days.")
     {
-        Access = Access.Owner,
         Parameters = [Id],
         Answers = [new(204, "The subscription has ended.")],
     };
@@ -122,7 +119,6 @@ internal static class SubscriptionDocs
         "Possible for 30 days. The subscription gets alerts due from now on and corrections of earlier ones. "
         + "Can be repeated.")
     {
-        Access = Access.Owner,
         Parameters = [Id],
         Answers = [new(200, "The resumed subscription.", typeof(SubscriptionResponse), Subscription)],
         Problems = [409],
@@ -133,7 +129,6 @@ internal static class SubscriptionDocs
         "A pending or disabled endpoint gets the verification again, unless one is still waiting (then "
         + "`queued` is 0). A pending email address gets its confirmation email again.")
     {
-        Access = Access.Owner,
         Parameters = [Id],
         Answers = [new(202, "The message is queued.", typeof(QueuedResponse), Queued)],
         Problems = [409],
@@ -142,7 +137,6 @@ internal static class SubscriptionDocs
     public static readonly RouteDoc RotateSecret = new(
         "rotateSecret", Tag, "Rotate the signing secret", "Earlier secrets also sign for 24 hours.")
     {
-        Access = Access.Owner,
         Parameters = [Id],
         Answers =
         [
@@ -158,7 +152,6 @@ internal static class SubscriptionDocs
         "Resends alerts that fell due while the endpoint was disabled, from `since` (at most 14 days ago), "
         + "if they still apply.")
     {
-        Access = Access.Owner,
         Parameters = [Id],
         Body = new(typeof(RecoverRequest), ("since", """{"since":"2025-11-10T05:01:00Z"}""")),
         Answers = [new(202, "Number of queued deliveries.", typeof(QueuedResponse), """{"queued":3}""")],
