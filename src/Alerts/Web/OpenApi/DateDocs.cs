@@ -67,8 +67,7 @@ internal static class DateDocs
         Parameters = [Id],
         Answers =
         [
-            new(
-                200, "The history.", typeof(DateHistoryResponse),
+            new(200, "The history.", typeof(DateHistoryResponse),
                 $$"""
                 {"items":[{"recordedAt":"2025-11-04T12:00:00Z","change":"moved","reason":"Executive Order 14358",
                  "keyDate":{{Truce}}}],"cursor":null}
@@ -134,8 +133,7 @@ internal static class DateDocs
         },
         Answers =
         [
-            new(
-                200, "The cancelled key date.", typeof(KeyDateResponse),
+            new(200, "The cancelled key date.", typeof(KeyDateResponse),
                 Truce.Replace("\"confirmed\"", "\"cancelled\"", StringComparison.Ordinal))
             {
                 Headers = ["ETag"],

@@ -26,8 +26,7 @@ internal static class DeliveryDocs
         Parameters = [SubscriptionDocs.Id, OfKind, .. Paging.Parameters],
         Answers =
         [
-            new(
-                200, "A page of deliveries.", typeof(DeliveryListResponse),
+            new(200, "A page of deliveries.", typeof(DeliveryListResponse),
                 $$"""{"items":[{{Delivery}}],"cursor":null}"""),
         ],
     };
@@ -46,8 +45,7 @@ internal static class DeliveryDocs
         ],
         Answers =
         [
-            new(
-                200, "A page of deliveries.", typeof(OperatorDeliveryListResponse),
+            new(200, "A page of deliveries.", typeof(OperatorDeliveryListResponse),
                 $$"""
                 {"items":[{{Delivery.Replace(
                     "{\"alertKey\"",
@@ -62,8 +60,7 @@ internal static class DeliveryDocs
     {
         Answers =
         [
-            new(
-                200, "The statistics.", typeof(StatsResponse),
+            new(200, "The statistics.", typeof(StatsResponse),
                 """
                 {"at":"2025-11-09T14:00:00Z","dates":{"upcoming":5,"occurred":7,"cancelled":1},
                  "subscriptions":{"email":{"pending":2,"active":40,"disabled":0,"ended":3},

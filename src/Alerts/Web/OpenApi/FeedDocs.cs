@@ -58,8 +58,7 @@ internal static class FeedDocs
         Parameters = [Topic],
         Answers =
         [
-            new(
-                200, "The feed.",
+            new(200, "The feed.",
                 Example: "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
                     + "<feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>")
             {

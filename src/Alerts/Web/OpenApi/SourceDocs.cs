@@ -104,8 +104,7 @@ internal static class SourceDocs
         Parameters = Paging.Parameters,
         Answers =
         [
-            new(
-                200, "A page of proposals.", typeof(ProposalListResponse),
+            new(200, "A page of proposals.", typeof(ProposalListResponse),
                 $$"""{"items":[{{Proposal}}],"cursor":null}"""),
         ],
     };
@@ -137,8 +136,7 @@ internal static class SourceDocs
         Body = new(typeof(AcceptRequest), ("one", $$"""{"ids":["{{ProposalId}}"]}""")),
         Answers =
         [
-            new(
-                200, "The accepted proposals.", typeof(DecidedProposalListResponse),
+            new(200, "The accepted proposals.", typeof(DecidedProposalListResponse),
                 $$"""{"items":[{{Decided}}],"cursor":null}"""),
         ],
         Problems = [404, 409],

@@ -80,8 +80,7 @@ internal static class SubscriptionDocs
             ("everything", """{"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","now":"2025-10-25T00:00:00Z"}""")),
         Answers =
         [
-            new(
-                200, "The reminders.", typeof(PreviewResponse),
+            new(200, "The reminders.", typeof(PreviewResponse),
                 """
                 {"items":[{"keyDateId":"us-china-truce-expiry","revision":2,"lead":"P7D",
                  "dueAt":"2026-11-03T00:00:00Z"}]}
@@ -140,8 +139,7 @@ internal static class SubscriptionDocs
         Parameters = [Id],
         Answers =
         [
-            new(
-                200, "The new secret, shown only once.", typeof(SecretResponse),
+            new(200, "The new secret, shown only once.", typeof(SecretResponse),
                 """{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}"""),
         ],
         Problems = [409],

@@ -11,6 +11,8 @@ internal static class WebhookDocs
 {
     public const string Tag = "Webhooks";
 
+    private const string AtChange = "2025-11-04T12:00:00Z";
+
     private const string VerificationHowTo =
         "Respond 2xx with only the value of `data.challenge` as the body (`q0VYNzT9bWkV2Yc8i1Yk5o`, as text "
         + "or as a JSON string) or with `{\"challenge\":\"q0VYNzT9bWkV2Yc8i1Yk5o\"}`. An echo of the event "
@@ -22,52 +24,25 @@ internal static class WebhookDocs
     private const string Consented =
         "Verified, if the body is only the challenge or `{\"challenge\":\"…\"}`. An echo does not count.";
 
-    /// <summary>Each event type with the name of its data's schema.</summary>
-    private static readonly (
-        string Type, string Id, string Data, string Timestamp, string Example, string Summary,
-        string Description)[] All =
+    private const string Failed =
+        "A failed attempt, including redirects. There are ten over three days, within the deadline. `Retry-After` is "
+        + "honoured on 429, 502, 503 and 504.";
+
+    private static readonly Event[] All =
     [
-        (
-            "deadline.reminder",
-            "onReminder",
-            "ReminderData",
-            "2025-11-09T14:00:00Z",
-            WebhookExamples.Reminder,
+        new("deadline.reminder", "onReminder", "ReminderData", "2025-11-09T14:00:00Z", WebhookExamples.Reminder,
             "A key date is approaching",
             "Sent before a key date, at each lead of the subscription. `timestamp` is when the reminder was due; "
             + "`remaining` counts from this attempt."),
-        (
-            "deadline.rescheduled",
-            "onRescheduled",
-            "RescheduledData",
-            "2025-11-04T12:00:00Z",
-            WebhookExamples.Rescheduled,
-            "A key date was moved or reinstated",
-            "Sent if the last notification differs; `previous` is its content."),
-        (
-            "deadline.cancelled",
-            "onCancelled",
-            "CancelledData",
-            "2025-11-04T12:00:00Z",
-            WebhookExamples.Cancelled,
+        new("deadline.rescheduled", "onRescheduled", "RescheduledData", AtChange, WebhookExamples.Rescheduled,
+            "A key date was moved or reinstated", "Sent if the last notification differs; `previous` is its content."),
+        new("deadline.cancelled", "onCancelled", "CancelledData", AtChange, WebhookExamples.Cancelled,
             "A key date was cancelled",
             "Sent if the subscription was notified of the date; `previous` is the last notification."),
-        (
-            "webhook.verification",
-            "onVerification",
-            "VerificationData",
-            "2025-11-04T12:00:00Z",
-            WebhookExamples.Verification,
-            "The endpoint must be verified",
-            VerificationHowTo),
-        (
-            "webhook.test",
-            "onTest",
-            "TestData",
-            "2025-11-04T12:00:00Z",
-            WebhookExamples.Test,
-            "The owner requested a test",
-            "Respond 2xx."),
+        new("webhook.verification", "onVerification", "VerificationData", AtChange, WebhookExamples.Verification,
+            "The endpoint must be verified", VerificationHowTo),
+        new("webhook.test", "onTest", "TestData", AtChange, WebhookExamples.Test,
+            "The owner requested a test", "Respond 2xx."),
     ];
 
     private static readonly ParameterDoc[] Signature =
@@ -93,6 +68,12 @@ internal static class WebhookDocs
         one =>
         {
             var isVerification = one.Type == "webhook.verification";
+            var content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = Standard(one) };
+            if (!isVerification)
+            {
+                content["application/cloudevents+json"] = CloudEvent(one);
+            }
+
             var operation = new OpenApiOperation
             {
                 OperationId = one.Id,
@@ -100,82 +81,49 @@ internal static class WebhookDocs
                 Summary = one.Summary,
                 Description = one.Description,
                 Parameters = [.. Signature.Select(header => Always(header.Written()))],
-                RequestBody = new OpenApiRequestBody
-                {
-                    Required = true,
-                    Content = new Dictionary<string, OpenApiMediaType>
-                    {
-                        ["application/json"] = Standard(one.Type, one.Data, one.Timestamp, one.Example),
-                    },
-                },
+                RequestBody = new OpenApiRequestBody { Required = true, Content = content },
                 Responses = new OpenApiResponses
                 {
                     ["2XX"] = new OpenApiResponse { Description = isVerification ? Consented : "Delivered." },
                     ["410"] = new OpenApiResponse { Description = "Disables the endpoint at once." },
-                    ["default"] = new OpenApiResponse
-                    {
-                        Description =
-                            "A failed attempt, including redirects. There are ten over three days, "
-                            + "within the deadline. `Retry-After` is honoured on 429, 502, 503 and 504.",
-                    },
+                    ["default"] = new OpenApiResponse { Description = Failed },
                 },
             };
-            if (!isVerification)
-            {
-                operation.RequestBody.Content!["application/cloudevents+json"] = CloudEvent(
-                    one.Type, one.Data, one.Timestamp, one.Example);
-            }
-
             var item = new OpenApiPathItem();
             item.AddOperation(HttpMethod.Post, operation);
             return (IOpenApiPathItem)item;
         });
 
     public static IEnumerable<KeyValuePair<string, IOpenApiSchema>> Components =>
-        [
-            new(
-                "ReminderData",
-                Data(
-                    Schemas.Text("The lead, as in the subscription.", atLeast: 1),
-                    Remaining, Schemas.Instant("No attempt starts after this time."),
-                    Nothing("Only corrections have a previous state."))),
-            new(
-                "RescheduledData",
-                Data(
-                    Nothing("Corrections have no lead."), Remaining, Nothing("A correction does not expire."),
-                    Schemas.Ref("ToldBefore"))),
-            new(
-                "CancelledData",
-                Data(
-                    Nothing("Corrections have no lead."), Nothing("The date is cancelled."),
-                    Nothing("A correction does not expire."), Schemas.Ref("ToldBefore"))),
-            new(
-                "VerificationData",
-                Schemas.Response(
-                    "The challenge to return.",
-                    ("challenge", Schemas.Text("Return it in the response.", atLeast: 1)),
-                    ("subscriptionId", SubscriptionId))),
-            new("TestData", Schemas.Response("Data of a test message.", ("subscriptionId", SubscriptionId))),
-            new(
-                "ToldKeyDate",
-                Schemas.Response(
-                    "The current key date.", ("id", Schemas.Slug("The key date's id.")),
-                    ("title", Schemas.Text("Name of the event.", 1, 200)),
-                    ("summary", Schemas.Text("Further details; may have several lines.", atMost: 2000).OrNull()),
-                    ("topics", Schemas.List("Tags of the key date.", Schemas.Slug("A topic."), atMost: 20)),
-                    ("when", Schemas.Ref("Moment")), ("end", Schemas.RefOrNull("Moment")),
-                    ("status", Schemas.OneOf("How certain the date is.", EnumWords.All<DateStatus>())),
-                    ("revision", Schemas.Number("Revision of the key date.", 1)),
-                    ("source", Schemas.Text("Where the date is announced.", format: "uri").OrNull()),
-                    ("url", Schemas.Text("The key date's page.", format: "uri")))),
-            new(
-                "ToldBefore",
-                Schemas.Response(
-                    "Content of the last notification.", ("when", Schemas.Ref("Moment")),
-                    ("end", Schemas.RefOrNull("Moment")),
-                    ("status", Schemas.OneOf("How certain the date was.", EnumWords.All<DateStatus>())),
-                    ("revision", Schemas.Number("Revision at that time.", 1)))),
-        ];
+    [
+        new("ReminderData", Data(
+            Schemas.Text("The lead, as in the subscription.", atLeast: 1), Remaining,
+            Schemas.Instant("No attempt starts after this time."), Nothing("Only corrections have a previous state."))),
+        new("RescheduledData", Data(
+            Nothing("Corrections have no lead."), Remaining, Nothing("A correction does not expire."),
+            Schemas.Ref("ToldBefore"))),
+        new("CancelledData", Data(
+            Nothing("Corrections have no lead."), Nothing("The date is cancelled."),
+            Nothing("A correction does not expire."), Schemas.Ref("ToldBefore"))),
+        new("VerificationData", Schemas.Response(
+            "The challenge to return.",
+            ("challenge", Schemas.Text("Return it in the response.", atLeast: 1)), ("subscriptionId", SubscriptionId))),
+        new("TestData", Schemas.Response("Data of a test message.", ("subscriptionId", SubscriptionId))),
+        new("ToldKeyDate", Schemas.Response(
+            "The current key date.", ("id", Schemas.Slug("The key date's id.")),
+            ("title", Schemas.Text("Name of the event.", 1, 200)),
+            ("summary", Schemas.Text("Further details; may have several lines.", atMost: 2000).OrNull()),
+            ("topics", Schemas.List("Tags of the key date.", Schemas.Slug("A topic."), atMost: 20)),
+            ("when", Schemas.Ref("Moment")), ("end", Schemas.RefOrNull("Moment")),
+            ("status", Schemas.OneOf("How certain the date is.", EnumWords.All<DateStatus>())),
+            ("revision", Schemas.Number("Revision of the key date.", 1)),
+            ("source", Schemas.Text("Where the date is announced.", format: "uri").OrNull()),
+            ("url", Schemas.Text("The key date's page.", format: "uri")))),
+        new("ToldBefore", Schemas.Response(
+            "Content of the last notification.", ("when", Schemas.Ref("Moment")), ("end", Schemas.RefOrNull("Moment")),
+            ("status", Schemas.OneOf("How certain the date was.", EnumWords.All<DateStatus>())),
+            ("revision", Schemas.Number("Revision at that time.", 1)))),
+    ];
 
     private static OpenApiSchema SubscriptionId => Schemas.Text("The subscription's id.", atLeast: 1);
 
@@ -201,42 +149,42 @@ internal static class WebhookDocs
         return parameter;
     }
 
-    private static OpenApiMediaType Standard(string type, string data, string timestamp, string example) => new()
+    private static OpenApiMediaType Standard(Event one) => new()
     {
         Schema = Schemas.Response(
-            "An event.", ("type", Schemas.OneOf("The kind of event.", type)),
-            ("timestamp", Schemas.Instant("Time of the event.")), ("data", Schemas.Ref(data))),
+            "An event.", ("type", Schemas.OneOf("The kind of event.", one.Type)),
+            ("timestamp", Schemas.Instant("Time of the event.")), ("data", Schemas.Ref(one.Data))),
         Example = new JsonObject
         {
-            ["type"] = type,
-            ["timestamp"] = timestamp,
-            ["data"] = JsonNode.Parse(example),
+            ["type"] = one.Type,
+            ["timestamp"] = one.Timestamp,
+            ["data"] = JsonNode.Parse(one.Example),
         },
     };
 
     /// <summary>The body for <c>format: "cloudevents"</c>: a structured CloudEvents 1.0 event.</summary>
-    private static OpenApiMediaType CloudEvent(string type, string data, string timestamp, string example)
+    private static OpenApiMediaType CloudEvent(Event one)
     {
-        var isAlert = type.StartsWith("deadline.", StringComparison.Ordinal);
+        var isAlert = one.Type.StartsWith("deadline.", StringComparison.Ordinal);
         var schema = Schemas.Response(
             "A CloudEvents 1.0 event.",
             ("specversion", Schemas.OneOf("Version of CloudEvents.", "1.0")),
             ("id", Schemas.Text("Same as webhook-id.", atLeast: 1)),
             ("source", Schemas.Text("This service.", format: "uri")),
-            ("type", Schemas.OneOf("The kind of event.", type)), ("subject", Schemas.Slug("The key date's id.")),
+            ("type", Schemas.OneOf("The kind of event.", one.Type)), ("subject", Schemas.Slug("The key date's id.")),
             ("time", Schemas.Instant("Time of the event.")),
             ("datacontenttype", Schemas.OneOf("Content type of `data`.", "application/json")),
-            ("data", Schemas.Ref(data)));
+            ("data", Schemas.Ref(one.Data)));
         var written = new JsonObject
         {
             ["specversion"] = "1.0",
             ["id"] = "al_3yz6onxmrvko43gvrlohn2dztm",
             ["source"] = "https://alerts.example.com",
-            ["type"] = type,
+            ["type"] = one.Type,
             ["subject"] = "us-china-truce-expiry",
-            ["time"] = timestamp,
+            ["time"] = one.Timestamp,
             ["datacontenttype"] = "application/json",
-            ["data"] = JsonNode.Parse(example),
+            ["data"] = JsonNode.Parse(one.Example),
         };
         if (!isAlert)
         {
@@ -247,4 +195,11 @@ internal static class WebhookDocs
 
         return new OpenApiMediaType { Schema = schema, Example = written };
     }
+
+    /// <summary>One type of event.</summary>
+    /// <param name="Data">The name of the schema of its <c>data</c>.</param>
+    /// <param name="Timestamp">The time of the event in the example.</param>
+    /// <param name="Example">Its <c>data</c> in the example.</param>
+    private sealed record Event(
+        string Type, string Id, string Data, string Timestamp, string Example, string Summary, string Description);
 }
