@@ -13,11 +13,13 @@ internal sealed class JsonObjectReader
     /// </summary>
     private const int MaxProblems = 20;
 
-    private readonly Dictionary<string, Member> members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonElement> members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonObjectReader?> objects = new(StringComparer.Ordinal);
     private readonly HashSet<string> asked = new(StringComparer.Ordinal);
     private readonly HashSet<string> ignored = new(StringComparer.Ordinal);
     private readonly string pointer;
     private readonly List<Problem> problems;
+    private bool hasRefusedOthers;
 
     private JsonObjectReader(JsonElement element, string pointer, List<Problem> problems)
     {
@@ -38,7 +40,7 @@ internal sealed class JsonObjectReader
                     pointer,
                     "A member's name holds half a surrogate pair (\\ud800 to \\udfff); write whole characters."));
             }
-            else if (!members.TryAdd(name, new Member(member.Value)))
+            else if (!members.TryAdd(name, member.Value))
             {
                 wrong++;
                 Refuse(name, $"{Problem.Quote(name)} is there twice; write it once.");
@@ -74,8 +76,7 @@ internal sealed class JsonObjectReader
     public JsonElement? Value(string name)
     {
         asked.Add(name);
-        return members.TryGetValue(name, out var member) && member.Value.ValueKind != JsonValueKind.Null
-            ? member.Value : null;
+        return members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
     /// <summary>Whether the member is present, even as <c>null</c>.</summary>
@@ -93,8 +94,16 @@ internal sealed class JsonObjectReader
     }
 
     /// <summary>A nested object; null when absent or (with a problem) not an object.</summary>
-    public JsonObjectReader? Object(string name) =>
-        Value(name) is { } value ? Of(value, PointerTo(name), problems) : null;
+    public JsonObjectReader? Object(string name)
+    {
+        if (!objects.TryGetValue(name, out var read))
+        {
+            read = Value(name) is { } value ? Of(value, PointerTo(name), problems) : null;
+            objects.Add(name, read);
+        }
+
+        return read;
+    }
 
     /// <summary>A required nested object; null (with a problem) when it is absent or not an object.</summary>
     /// <param name="advice">What to write, as the rest of a sentence.</param>
@@ -149,9 +158,33 @@ internal sealed class JsonObjectReader
         }
     }
 
-    /// <summary>Adds a problem for each member that was neither read nor ignored (at most 20). Call it last.</summary>
+    /// <summary>
+    /// Takes the members that are absent from another object, also those of nested objects that have been read. This
+    /// object is then a merge patch (RFC 7396) of the other one.
+    /// </summary>
+    public void FillFrom(JsonElement other)
+    {
+        foreach (var member in other.EnumerateObject())
+        {
+            if (!members.TryAdd(member.Name, member.Value) && member.Value.ValueKind == JsonValueKind.Object)
+            {
+                objects.GetValueOrDefault(member.Name)?.FillFrom(member.Value);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Adds a problem for each member that was neither read nor ignored (at most 20). Call it last; only the first call
+    /// counts.
+    /// </summary>
     public void RefuseOthers()
     {
+        if (hasRefusedOthers)
+        {
+            return;
+        }
+
+        hasRefusedOthers = true;
         var others = members.Keys.Where(name => !asked.Contains(name) && !ignored.Contains(name));
         foreach (var name in others.Take(MaxProblems))
         {
@@ -185,11 +218,6 @@ internal sealed class JsonObjectReader
             new Problem(place, "This text holds half a surrogate pair (\\ud800 to \\udfff); write whole characters."));
         return null;
     }
-
-    /// <summary>
-    /// A class, not a struct: the JIT would compile a dictionary of structs anew at every start of the process.
-    /// </summary>
-    private sealed record Member(JsonElement Value);
 }
 
 /// <summary>A string of a request body.</summary>

@@ -39,14 +39,15 @@ internal sealed record SubscriptionRequest(Target? Target, Preferences Preferenc
     /// </summary>
     public static SubscriptionRequest? ReadPatch(JsonElement body, Preferences current, List<Problem> problems)
     {
-        if (!PreferencesPatch.IsObject(body, problems))
+        if (JsonObjectReader.Of(body, "", problems) is not { } fields)
         {
             return null;
         }
 
-        using var merged = PreferencesPatch.Merge(body, current);
-        if (JsonObjectReader.Of(merged.RootElement, "", problems) is not { } fields
-            || PreferencesJson.Read(fields) is not { } preferences || problems.Count > 0)
+        CheckPatch(fields);
+        using var kept = JsonDocument.Parse(PreferencesJson.ToStored(current));
+        fields.FillFrom(kept.RootElement);
+        if (PreferencesJson.Read(fields) is not { } preferences || problems.Count > 0)
         {
             return null;
         }
@@ -54,6 +55,33 @@ internal sealed record SubscriptionRequest(Target? Target, Preferences Preferenc
         // Without leads in the patch, the stored leads keep their order.
         var asked = body.TryGetProperty("leads", out _) ? Ordered(preferences) : preferences;
         return new SubscriptionRequest(Target: null, asked, Now: null);
+    }
+
+    /// <summary>Adds problems for what a change must not name, before the current preferences complete it.</summary>
+    private static void CheckPatch(JsonObjectReader patch)
+    {
+        foreach (var name in (string[])["dates", "topics", "leads", "timeZone", "at"])
+        {
+            patch.Value(name);
+        }
+
+        if (patch.Value("quietHours") is { ValueKind: JsonValueKind.Object }
+            && patch.Object("quietHours") is { } quietHours)
+        {
+            quietHours.Value("from");
+            quietHours.Value("to");
+            quietHours.RefuseOthers();
+        }
+
+        if (patch.Has("channel"))
+        {
+            patch.Ignore("channel");
+            patch.Refuse(
+                "channel",
+                "The channel of a subscription cannot be changed; leave it out, or make a new subscription.");
+        }
+
+        patch.RefuseOthers();
     }
 
     private static SubscriptionRequest? Read(JsonObjectReader fields, ChannelKinds channels, Instant? now)
