@@ -1,5 +1,4 @@
 using Alerts.Dates.Calendars;
-using NodaTime.Text;
 
 namespace Alerts.Sources;
 
@@ -8,10 +7,6 @@ namespace Alerts.Sources;
 /// <param name="begins">The start of the series.</param>
 internal sealed class OccurrenceTimes(ReadEvent series, ResolvedTime begins)
 {
-    private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
-    private static readonly LocalDateTimePattern Time =
-        LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
-
     private readonly ILookup<LocalDateTime, ListedPeriod> periods = Periods(series, begins)
         .ToLookup(period => LocalStarts.StartOf(period.Begins, begins));
 
@@ -70,7 +65,7 @@ internal sealed class OccurrenceTimes(ReadEvent series, ResolvedTime begins)
     {
         if (IsByDefinition(first) && SeriesReader.First(series.Item) is { } start)
         {
-            var written = first.IsAllDay ? Day.Format(at.Date) : Time.Format(at);
+            var written = first.IsAllDay ? CalendarTime.DayForm.Format(at.Date) : CalendarTime.TimeForm.Format(at);
             return series.Resolver.Resolve(start, written, null, []).Moment;
         }
 

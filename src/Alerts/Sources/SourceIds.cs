@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Alerts.Dates.Calendars;
 using NodaTime.Text;
 
 namespace Alerts.Sources;
@@ -9,7 +10,6 @@ internal static class SourceIds
 {
     private const int HashLength = 12;
 
-    private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
     private static readonly LocalDateTimePattern Minute =
         LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd't'HHmm");
 
@@ -19,7 +19,7 @@ internal static class SourceIds
     /// <summary>Returns the id of an occurrence of a series, by its original start.</summary>
     /// <param name="isOneOfSeveral">Whether the series has several occurrences on that day.</param>
     public static string OfOccurrence(string sourceId, string uid, LocalDateTime start, bool isOneOfSeveral) =>
-        Of(sourceId, uid, "-" + (isOneOfSeveral ? Minute.Format(start) : Day.Format(start.Date)));
+        Of(sourceId, uid, "-" + (isOneOfSeveral ? Minute.Format(start) : CalendarTime.DayForm.Format(start.Date)));
 
     /// <summary>Returns the id of a date of a Federal Register document.</summary>
     public static string OfDocument(string sourceId, string number, string kind)

@@ -9,8 +9,11 @@ namespace Alerts.Dates.Calendars;
 /// <param name="IsUtc">Whether the value ends in <c>Z</c>.</param>
 internal sealed record CalendarTime(LocalDateTime Local, bool IsDay, bool IsUtc)
 {
-    private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
-    private static readonly LocalDateTimePattern Time =
+    /// <summary>The form of a DATE.</summary>
+    public static readonly LocalDatePattern DayForm = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
+
+    /// <summary>The form of a local DATE-TIME.</summary>
+    public static readonly LocalDateTimePattern TimeForm =
         LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
 
     /// <summary>
@@ -20,7 +23,7 @@ internal sealed record CalendarTime(LocalDateTime Local, bool IsDay, bool IsUtc)
     public static CalendarTime? Parse(string text)
     {
         var value = text.Trim().ToUpperInvariant();
-        if (Day.Parse(value) is { Success: true } day)
+        if (DayForm.Parse(value) is { Success: true } day)
         {
             return new CalendarTime(day.Value.AtMidnight(), IsDay: true, IsUtc: false);
         }
@@ -29,7 +32,8 @@ internal sealed record CalendarTime(LocalDateTime Local, bool IsDay, bool IsUtc)
         var time = isUtc ? value[..^1] : value;
         time = time.Length == 13 ? time + "00" : time;
         time = time.Length == 15 && time.EndsWith("60", StringComparison.Ordinal) ? time[..^2] + "59" : time;
-        return Time.Parse(time) is { Success: true } local ? new CalendarTime(local.Value, IsDay: false, isUtc) : null;
+        return TimeForm.Parse(time) is { Success: true } local
+            ? new CalendarTime(local.Value, IsDay: false, isUtc) : null;
     }
 
     /// <summary>Returns the instant of a DTSTAMP or LAST-MODIFIED, both in UTC; null when it cannot be read.</summary>

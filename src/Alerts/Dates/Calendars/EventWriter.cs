@@ -1,4 +1,3 @@
-using NodaTime.Text;
 
 namespace Alerts.Dates.Calendars;
 
@@ -8,8 +7,6 @@ namespace Alerts.Dates.Calendars;
 /// </summary>
 internal static class EventWriter
 {
-    private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
-
     /// <param name="version">
     /// The newest version. Its recording time is the <c>DTSTAMP</c>; its revision minus one is the <c>SEQUENCE</c>.
     /// </param>
@@ -67,8 +64,8 @@ internal static class EventWriter
     {
         if (date.When.IsAllDay)
         {
-            text.Line("DTSTART;VALUE=DATE", Day.Format(date.When.On));
-            text.Line("DTEND;VALUE=DATE", Day.Format((date.End ?? date.When).On.PlusDays(1)));
+            text.Line("DTSTART;VALUE=DATE", CalendarTime.DayForm.Format(date.When.On));
+            text.Line("DTEND;VALUE=DATE", CalendarTime.DayForm.Format((date.End ?? date.When).On.PlusDays(1)));
             OurMarks.WriteTimes(text, date, namesZone: false);
             return;
         }

@@ -1,4 +1,3 @@
-using NodaTime.Text;
 
 namespace Alerts.Dates.Calendars;
 
@@ -14,10 +13,6 @@ internal static class OurMarks
     private const string Start = "X-ALERTS-START";
     private const string Last = "X-ALERTS-END";
     private const string Origin = "X-ALERTS-SOURCE";
-
-    private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
-    private static readonly LocalDateTimePattern Time =
-        LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
 
     /// <summary>Writes what DTSTART and DTEND of a date cannot express.</summary>
     public static void WriteTimes(ContentLineWriter text, KeyDate date, bool namesZone)
@@ -111,7 +106,7 @@ internal static class OurMarks
     private static Moment Same(Moment found, Moment written) => found.Start == written.Start ? found : written;
 
     private static string Written(Moment moment) =>
-        moment.At is { } at ? Time.Format(moment.On + at) : Day.Format(moment.On);
+        moment.At is { } at ? CalendarTime.TimeForm.Format(moment.On + at) : CalendarTime.DayForm.Format(moment.On);
 
     private static Moment? Local(CalendarComponent of, string name, Moment when) =>
         of.Filled(name) is { } property && CalendarTime.Parse(property.Trimmed) is { IsUtc: false } time

@@ -15,8 +15,6 @@ internal sealed class TimeZoneWriter
     /// </summary>
     private const string SinceEver = "16010101T000000";
 
-    private static readonly LocalDateTimePattern Local =
-        LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
     private static readonly InstantPattern Utc = InstantPattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss'Z'");
 
     private readonly SortedDictionary<string, Dictionary<ZoneInterval,
@@ -46,7 +44,7 @@ internal sealed class TimeZoneWriter
         if (stretches.TryGetValue(zone.Id, out var known) && known.ContainsKey(zone.GetZoneInterval(moment.Start))
             && zone.MapLocal(local).Count == 1)
         {
-            text.Line($"{name};TZID={zone.Id}", Local.Format(local));
+            text.Line($"{name};TZID={zone.Id}", CalendarTime.TimeForm.Format(local));
             return true;
         }
 
@@ -74,8 +72,8 @@ internal sealed class TimeZoneWriter
         var before = stretch.HasStart ? zone.GetUtcOffset(stretch.Start - Duration.Epsilon) : stretch.WallOffset;
         var kind = stretch.Savings == Offset.Zero ? "STANDARD" : "DAYLIGHT";
         text.Line("BEGIN", kind);
-        text.Line("DTSTART", stretch.HasStart ? Local.Format(stretch.Start.WithOffset(before).LocalDateTime)
-            : SinceEver);
+        text.Line("DTSTART", stretch.HasStart
+            ? CalendarTime.TimeForm.Format(stretch.Start.WithOffset(before).LocalDateTime) : SinceEver);
         text.Line("TZOFFSETFROM", Write(before));
         text.Line("TZOFFSETTO", Write(stretch.WallOffset));
         text.Text("TZNAME", stretch.Name);

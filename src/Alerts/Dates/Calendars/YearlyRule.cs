@@ -1,5 +1,4 @@
 using System.Globalization;
-using NodaTime.Text;
 
 namespace Alerts.Dates.Calendars;
 
@@ -10,10 +9,6 @@ namespace Alerts.Dates.Calendars;
 internal sealed class YearlyRule
 {
     private static readonly string[] Weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
-
-    private static readonly LocalDateTimePattern Time =
-        LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
-    private static readonly LocalDatePattern Day = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
 
     private int[] months = [];
     private int[] monthDays = [];
@@ -137,17 +132,17 @@ internal sealed class YearlyRule
 
     private void Until(string value)
     {
-        if (Day.Parse(value) is { Success: true } day)
+        if (CalendarTime.DayForm.Parse(value) is { Success: true } day)
         {
             untilLocal = day.Value.At(LocalTime.MaxValue);
         }
         else if (value.EndsWith('Z'))
         {
-            untilInstant = Time.Parse(value[..^1]).Value.InUtc().ToInstant();
+            untilInstant = CalendarTime.TimeForm.Parse(value[..^1]).Value.InUtc().ToInstant();
         }
         else
         {
-            untilLocal = Time.Parse(value).Value;
+            untilLocal = CalendarTime.TimeForm.Parse(value).Value;
         }
     }
 
