@@ -41,7 +41,7 @@ internal static class SourcesCommands
         {
             var read = state.CheckedAt is { } at ? "read " + TimeText.Write(at) : "not read yet";
             Console.WriteLine(
-                $"{state.Id,-24} {SourceSchedule.Word(state, now),-8} every {SourceJson.Text(state.Source.Every),-6} "
+                $"{state.Id,-24} {SourceSchedule.Word(state, now),-8} every {TimeText.Write(state.Source.Every),-6} "
                 + read + (state.Error is { } error ? $": {error}" : ""));
         }
 

@@ -61,7 +61,8 @@ internal sealed class Settings(IConfiguration configuration)
         }
 
         throw Bad(
-            name, $"write an ISO 8601 duration from {DurationText(atLeast)} to {DurationText(atMost)}, such as PT30S");
+            name,
+            $"write an ISO 8601 duration from {TimeText.Write(atLeast)} to {TimeText.Write(atMost)}, such as PT30S");
     }
 
     public int Number(string name, int otherwise, int from, int to) =>
@@ -100,9 +101,6 @@ internal sealed class Settings(IConfiguration configuration)
 
     private static string State(string? value, bool isSecret) =>
         value is null ? "is not set" : isSecret ? "is not usable" : $"is \"{value}\"";
-
-    private static string DurationText(Duration span) =>
-        PeriodPattern.NormalizingIso.Format(Period.FromSeconds((long)span.TotalSeconds).Normalize());
 
     /// <summary>The public URL; null when not set.</summary>
     /// <exception cref="BadSettingException">

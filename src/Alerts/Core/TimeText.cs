@@ -2,7 +2,7 @@ using NodaTime.Text;
 
 namespace Alerts.Core;
 
-/// <summary>Reads and writes days and times of day in the exact formats <c>YYYY-MM-DD</c> and <c>HH:MM</c>.</summary>
+/// <summary>Reads and writes days, times of day, instants and durations in their exact formats.</summary>
 internal static class TimeText
 {
     /// <summary>
@@ -20,6 +20,10 @@ internal static class TimeText
 
     /// <summary>Formats an instant as RFC 3339 in UTC, with fractions only when they are not zero.</summary>
     public static string Write(Instant instant) => InstantPattern.ExtendedIso.Format(instant);
+
+    /// <summary>Formats a duration in ISO 8601, in seconds at the finest, such as <c>PT6H</c> or <c>P1D</c>.</summary>
+    public static string Write(Duration span) =>
+        PeriodPattern.NormalizingIso.Format(Period.FromSeconds((long)span.TotalSeconds).Normalize());
 
     public static bool IsInRange(LocalDate on) => on.Year is >= FirstYear and <= LastYear;
 

@@ -63,10 +63,6 @@ internal static class SourceJson
 
     public static string Word(SourceType type) => Types[(int)type];
 
-    /// <summary>Formats an interval in ISO 8601, such as <c>PT6H</c> or <c>P1D</c>.</summary>
-    public static string Text(Duration every) =>
-        PeriodPattern.NormalizingIso.Format(Period.FromSeconds((long)every.TotalSeconds).Normalize());
-
     private static void CheckUrl(JsonObjectReader fields, string? url, bool isCalendar, ApplyMode apply)
     {
         if (!isCalendar)

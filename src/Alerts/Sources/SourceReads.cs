@@ -151,13 +151,14 @@ internal sealed partial class SourceReads(
         SourceState state, string cause, Duration? retryAfter, CancellationToken cancel)
     {
         var now = clock.Now;
-        var failed = state with
+        SourceState Failed(SourceState one) => one with
         {
             Failures = state.Failures + 1,
             Error = cause,
             FailingSince = state.FailingSince ?? now,
             NextAt = now + SourceSchedule.AfterFailure(state.Source.Every, state.Failures + 1, retryAfter),
         };
+        var failed = Failed(state);
         if (state.Error != cause)
         {
             LogFailed(state.Id, cause);
@@ -171,16 +172,7 @@ internal sealed partial class SourceReads(
         var isReported = !failed.IsReported && SourceSchedule.IsFailing(failed, now)
             && await reports.SendAsync(failed, now, cancel);
         return await UpdateAsync(
-            state,
-            one => one with
-            {
-                Failures = failed.Failures,
-                Error = failed.Error,
-                FailingSince = failed.FailingSince,
-                NextAt = failed.NextAt,
-                IsReported = one.IsReported || isReported,
-            },
-            true, cancel);
+            state, one => Failed(one) with { IsReported = one.IsReported || isReported }, true, cancel);
     }
 
     /// <summary>

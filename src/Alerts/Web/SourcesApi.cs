@@ -164,7 +164,7 @@ internal sealed record SourceResponse
             Type = source.Type,
             Url = source.Url,
             Query = source.Query is { } query ? RegisterQueryBody.Of(query) : null,
-            Every = SourceJson.Text(source.Every),
+            Every = TimeText.Write(source.Every),
             Topics = source.Topics,
             TimeZone = source.TimeZone?.Id,
             Apply = source.Apply,

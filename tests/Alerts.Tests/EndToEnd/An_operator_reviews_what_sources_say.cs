@@ -76,7 +76,7 @@ public sealed class An_operator_reviews_what_sources_say(Chromium chromium)
         Assert.Equal(
             ("section 301", "PRORULE PRESDOCU", "comments_close_on", "PT1H", "America/New_York", false),
             (saved.Query!.Term, string.Join(' ', saved.Query.Types), string.Join(' ', saved.Query.Dates),
-                SourceJson.Text(saved.Every), saved.TimeZone!.Id, saved.Enabled));
+                TimeText.Write(saved.Every), saved.TimeZone!.Id, saved.Enabled));
         await page.GotoAsync("/admin/sources/ustr");
         Assert.True(await page.GetByLabel("Proposed rules").IsCheckedAsync());
         Assert.False(await page.GetByLabel("Notices").IsCheckedAsync());

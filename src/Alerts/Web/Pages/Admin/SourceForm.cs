@@ -42,7 +42,7 @@ internal sealed record SourceForm
         Agencies = string.Join(' ', source.Query?.Agencies ?? []),
         Types = string.Join(' ', source.Query?.Types ?? []),
         Dates = string.Join(' ', source.Query?.Dates ?? []),
-        Every = SourceJson.Text(source.Every),
+        Every = TimeText.Write(source.Every),
         Topics = string.Join(' ', source.Topics),
         Zone = source.TimeZone?.Id ?? "",
         Apply = source.Apply.Word(),
