@@ -32,14 +32,14 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
                 date.IsCancelled ? "" : DateText.HowFar(date, clock.Now))}</strong></p>
             {DateText.UncheckedNote(date, origin, clock.Now)}
             <div class="card"><dl>
-            <dt>{DateTexts.When}</dt><dd>{DateText.When(date)}</dd>
+            <dt>When</dt><dd>{DateText.When(date)}</dd>
             {Row(
-                DateTexts.About,
+                "About",
                 date.Summary is { } summary ? Html.Of($"<div class=\"text\" dir=\"auto\">{summary}</div>") : null)}
             {Row(DateTexts.Topics, date.Topics.Count > 0 ? TopicLinks(date.Topics, root) : null)}
             {Row(DateTexts.Source, date.Source is { } source ? Link(source) : null)}
-            {Row(DateTexts.Checked, CheckedWords(date, origin) is { } words ? Html.Of($"{words}") : null)}
-            <dt>{DateTexts.Revision}</dt><dd>{date.Revision}</dd>
+            {Row("Checked", CheckedWords(date, origin) is { } words ? Html.Of($"{words}") : null)}
+            <dt>Revision</dt><dd>{date.Revision}</dd>
             </dl></div>
             {Html.If(date.Over > clock.Now && !date.IsCancelled, Html.Of(
                 $"<p class=\"buttons\"><a class=\"button\" href=\"{root}subscribe?date={date.Id}\">"
@@ -52,7 +52,7 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
                     <a rel="nofollow noopener" href="{CalendarLinks.Google(date)}">Google</a> ·
                     <a rel="nofollow noopener" href="{CalendarLinks.Outlook(date)}">Outlook</a>
                     """))}</p>
-            <h2>{DateTexts.History}</h2>
+            <h2>History</h2>
             <ol class="history" reversed>
             {Html.Each(history.Index().Reverse(), entry =>
                 Entry(entry.Item, entry.Index == 0 ? null : history[entry.Index - 1].KeyDate))}

@@ -53,7 +53,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
                 topic,
                 words,
                 root)}
-            <h2>{DateTexts.Upcoming}</h2>
+            <h2>Upcoming</h2>
             {Rows(upcoming, isFiltered ? DateTexts.NoneFound : "There are no upcoming dates.", root, now)}
             {Html.If(upcoming.Count > 0, Html.Of($"<h2>When they are, and where they have moved from</h2>"))}
             {Timeline.Of(histories, now)}

@@ -171,7 +171,7 @@ internal sealed class ManagePages(
                 {PreferencesText.Describe(subscription.Preferences)}
                 <form method="post" action="{back}/end">
                 <p class="buttons"><button class="stop">{button}</button>
-                <a class="button plain" href="{back}">{ManageTexts.Keep}</a></p></form>
+                <a class="button plain" href="{back}">Keep it</a></p></form>
                 """));
     }
 

@@ -137,9 +137,9 @@ internal sealed class ManageView(
             <div id="preview" aria-live="polite">{coming}</div></section>
             <div>{PreferencesText.Describe(subscription.Preferences)}<details{(
                 errors.IsEmpty && tried is null ? Html.Nothing : Html.Of($" open")
-            )}><summary class="button-like">{ManageTexts.Change}</summary>
+            )}><summary class="button-like">Change your alerts</summary>
             {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(cancel))}
-            <div class="buttons"><button name="do" value="save">{ManageTexts.Save}</button>
+            <div class="buttons"><button name="do" value="save">Save</button>
             <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button>
             </div>
             </details>
@@ -152,7 +152,7 @@ internal sealed class ManageView(
 
     private Html Check(Subscription subscription, string here, bool hasMissed) => Html.Of(
         $"""
-        <h2>{ManageTexts.Check}</h2>
+        <h2>Check that alerts arrive</h2>
         <div class="card"><p>Send one message now to see whether it arrives.</p>
         <form method="post" action="{here}/test"><button class="plain">{(
             subscription.Status == SubscriptionStatus.Active

@@ -73,7 +73,7 @@ internal sealed class Page(int status, string title, Html content) : IResult
             <script src="{root}{StaticFiles.Address("app.js")}" defer></script>
             </head>
             <body>
-            <a class="skip" href="#content">{FrameTexts.Skip}</a>
+            <a class="skip" href="#content">Skip to the content</a>
             <header class="bar"><div class="frame">
             <a class="brand" href="{root}"><img src="{root}{StaticFiles.Address(
                 "icon.svg")}" alt="" width="24" height="24"> {FrameTexts.Product}</a>

@@ -34,7 +34,7 @@ internal static class PreferencesFields
         <fieldset id="topics"><legend>{PreferencesTexts.What}</legend>
         <p class="hint">{PreferencesTexts.WhatHint}</p>
         {errors.At("topics")}
-        <div class="label">{PreferencesTexts.Topics}</div>
+        <div class="label">Topics</div>
         <div class="chips">{Html.Each(
             choices.Topics.Union(form.Topics).Order(StringComparer.Ordinal),
             topic => Chip("topics", topic, Html.Foreign(TopicNames.Of(topic)), form.Topics.Contains(topic)))}</div>
@@ -59,7 +59,7 @@ internal static class PreferencesFields
         <input type="text" id="timeZone" name="timeZone" value="{form.TimeZone}" list="zones" data-zone
         autocomplete="off" maxlength="64"{errors.Attributes("timeZone", "timeZone-hint")}>
         {errors.At("timeZone")}<p class="hint" id="timeZone-hint">{PreferencesTexts.ZoneHint}</p>{ZoneNames}</div>
-        <div class="{errors.Class("at")}"><label for="at">{PreferencesTexts.At}</label>
+        <div class="{errors.Class("at")}"><label for="at">Time of day</label>
         <input type="time" id="at" name="at" value="{form.At}"{errors.Attributes("at", "at-hint")}>
         {errors.At("at")}<p class="hint" id="at-hint">For alerts that count in days.</p></div>
         </div>

@@ -19,7 +19,7 @@ internal static class PreferencesText
         $"""
         <div class="card"><dl>
         <dt>{PreferencesTexts.What}</dt><dd>{Follows(preferences)}</dd>
-        <dt>{PreferencesTexts.Reminders}</dt><dd>{string.Join(
+        <dt>Reminders</dt><dd>{string.Join(
             ", ", LeadOrder.LongestFirst(preferences.Leads).Select(PreferencesWords.Words))}</dd>
         <dt>{PreferencesTexts.When}</dt><dd>{TimeWords.Of(preferences.At)} {TimeWords.Place(
             preferences.Zone)} ({preferences.Zone.Id})</dd>

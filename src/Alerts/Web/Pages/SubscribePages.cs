@@ -126,7 +126,7 @@ internal sealed class SubscribePages(
             <section class="beside" aria-label="{PreferencesTexts.Preview}" tabindex="0">
             <h2>{PreferencesTexts.Preview}</h2>
             <div id="preview" aria-live="polite">{coming
-                ?? Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewWaits}</p>")}</div></section>
+                ?? Html.Of($"<p class=\"soft\">Fill in the form to see every alert you would get.</p>")}</div></section>
             <div class="buttons"><button name="do" value="subscribe">Subscribe</button>
             <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button>
             </div>

@@ -104,7 +104,7 @@ internal sealed record AdminDateForm
     public Html Inputs(FieldErrors errors) => Html.Of(
         $"""
         <input type="hidden" name="version" value="{Fields.Single(field => field.Name == "version").Value}">
-        <fieldset><legend>{AdminTexts.Date}</legend>
+        <fieldset><legend>Date</legend>
         {Line("title", AdminTexts.Title, Title, errors)}
         {(Version is null ? IdInput(errors) : Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">"))}
         {Lines("summary", AdminTexts.Summary, Summary, errors)}
@@ -125,7 +125,7 @@ internal sealed record AdminDateForm
         <div class="chips" id="status">{StatusChips()}</div>{errors.At("status")}
         {Line("source", AdminTexts.Source, Source, errors, "url")}
         {Line("checkedOn", AdminTexts.CheckedOn, CheckedOn, errors, "date")}
-        {Lines("reason", AdminTexts.Reason, Reason, errors)}
+        {Lines("reason", "Why does it change? Subscribers read this.", Reason, errors)}
         </fieldset>
         """);
 

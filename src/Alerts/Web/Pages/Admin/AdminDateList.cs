@@ -32,10 +32,10 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
             : (await dates.NewestPastAsync(now, MaxPast, cancel))
                 .Where(version => DateSearch.Fits(version.KeyDate, words)).Take(PageSize + 1).ToList();
         var origin = await origins.OfAsync([.. upcoming.Take(PageSize)], cancel);
-        return AdminForms.Page(AdminTexts.Dates, Html.Of(
+        return AdminForms.Page("Dates", Html.Of(
             $"""
             {Html.If(request.Query["done"] == "saved",
-                Html.Of($"<p class=\"note good\" role=\"status\">{AdminTexts.Saved}</p>"))}
+                Html.Of($"<p class=\"note good\" role=\"status\">Saved.</p>"))}
             <p class="buttons"><a class="button" href="new">{AdminTexts.Add}</a></p>
             <form class="find" role="search" action="dates">
             <input type="search" name="q" value="{words}" maxlength="200"
@@ -54,7 +54,7 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
     }
 
     private static Html More(DateCursor next) =>
-        Html.Of($"<p><a href=\"?cursor={Query.Cursor(DatesApi.WriteCursor(next))}\">{AdminTexts.More}</a></p>");
+        Html.Of($"<p><a href=\"?cursor={Query.Cursor(DatesApi.WriteCursor(next))}\">More</a></p>");
 
     /// <summary>The first dates that match the search, one more than fits on a page.</summary>
     /// <param name="uncheckedAt">The time at which the dates must be unchecked; null for all dates.</param>

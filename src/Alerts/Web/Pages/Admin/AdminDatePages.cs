@@ -92,7 +92,7 @@ internal sealed class AdminDatePages(
             $"""
             <div class="card"><h2><bdi>{form.Title}</bdi></h2>
             <p>{AdminForms.Change(next)} {(next is null ? "" : AdminTexts.Revision(next.KeyDate.Revision))}</p>
-            {Html.If(next is null, Html.Of($"<p>{AdminTexts.Unchanged}</p>"))}
+            {Html.If(next is null, Html.Of($"<p>Nothing changes: the date is already like this.</p>"))}
             {((next ?? current) is { } shown
                 ? FieldChanges.WithWhen(current?.KeyDate, shown.KeyDate)
                 : Html.Nothing)}
@@ -103,7 +103,7 @@ internal sealed class AdminDatePages(
             {(next is null ? Html.Nothing : AdminForms.Impact(told))}
             <form method="post" action="save">{forms.Token(request)}{form.Hidden()}
             <div class="buttons">{Html.If(next is not null,
-                Html.Of($"<button name=\"do\" value=\"save\">{AdminTexts.Save}</button>"))}
+                Html.Of($"<button name=\"do\" value=\"save\">Save</button>"))}
             <button class="plain" name="do" value="edit">{AdminTexts.Back}</button></div></form>
             """));
     }
@@ -144,7 +144,7 @@ internal sealed class AdminDatePages(
             <div class="field"><label for="reason">Why is it cancelled? Subscribers read this.</label>
             <textarea id="reason" name="reason"></textarea></div>
             <div class="buttons"><button class="stop" name="do" value="save">{AdminTexts.CancelDate}</button>
-            <a class="button plain" href="{root}admin/dates/{date.Id}">{AdminTexts.Keep}</a></div></form>
+            <a class="button plain" href="{root}admin/dates/{date.Id}">Keep it</a></div></form>
             """));
     }
 
@@ -161,7 +161,7 @@ internal sealed class AdminDatePages(
             ("/end/date", form.EndOn, "Enter the last day, or clear its time."));
         var errors = new FieldErrors(said, [.. form.Fields.Select(field => field.Name), "when", "end"]);
         return AdminForms.Page(
-            form.Version is null ? AdminTexts.Add : AdminTexts.Revise,
+            form.Version is null ? AdminTexts.Add : "Revise",
             Html.Of(
                 $"""
                 {(

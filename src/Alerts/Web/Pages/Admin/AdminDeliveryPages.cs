@@ -74,7 +74,7 @@ internal sealed class AdminDeliveryPages(
             Html.Of($"aria-label=\"{AdminTexts.Deliveries} {state?.Word()}\""),
             Html.Each(shown, item => Row(item.Delivery, named, request)),
             [
-                ManageTexts.Due, ManageTexts.What, ManageTexts.Date, AdminTexts.Subscription, ManageTexts.State,
+                ManageTexts.Due, ManageTexts.What, ManageTexts.Date, "Subscription", ManageTexts.State,
                 ManageTexts.Attempts,
             ],
             AdminTexts.ResendAgain);

@@ -82,7 +82,7 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
             {Html.Table(
                 Html.Of($"aria-label=\"{AdminTexts.CheckTitle}\""),
                 Html.Each(rows, row => row),
-                [AdminTexts.Change, AdminTexts.Id, AdminTexts.Title, AdminTexts.When])}
+                ["Change", AdminTexts.Id, AdminTexts.Title, AdminTexts.When])}
             <form method="post" action="import" enctype="multipart/form-data">{forms.Token(request)}
             {(given.Text.Length > 0
                 ? Html.Of($"<textarea name=\"text\" hidden>\n{given.Text}</textarea>")
@@ -122,7 +122,7 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
                 $"""
                 <p class="lead">{AdminTexts.ImportLead}</p>
                 {Html.If(errors.Count > 0, Html.Of(
-                    $"<div class=\"note stop\" role=\"alert\"><h2>{AdminTexts.ImportErrors}</h2>"
+                    $"<div class=\"note stop\" role=\"alert\"><h2>Nothing can be imported until this is corrected</h2>"
                     + $"<ul>{Html.Each(errors, error => Html.Of($"<li>{error}</li>"))}</ul></div>"))}
                 {Warnings(warnings)}
                 <form method="post" action="import" enctype="multipart/form-data">{forms.Token(request)}

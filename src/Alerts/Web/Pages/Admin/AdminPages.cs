@@ -63,7 +63,7 @@ internal sealed class AdminPages(
             $"""
             {Failures(failing)}
             <div class="tiles">
-            {Tile(figures.UpcomingDates, AdminTexts.Upcoming)}
+            {Tile(figures.UpcomingDates, "upcoming dates")}
             {Tile(figures.OccurredDates, "past dates")}
             {Tile(figures.CancelledDates, "cancelled dates")}
             {Tile(figures.Lateness.Late, "sent late, of the last 1,000")}
@@ -77,7 +77,7 @@ internal sealed class AdminPages(
             <h2>Service messages</h2>
             <p class="hint">Confirmations, verifications, tests and the like.</p>
             {Chart(States(figures.Deliveries.ServiceMessages, "&kind=service").Where(bar => bar.Count > 0))}
-            <h2>{AdminTexts.Subscriptions}</h2>
+            <h2>Subscriptions</h2>
             {Chart(figures.Subscriptions.Where(count => count.Count > 0)
                 .Select(count => new Bar(Html.Of($"{count.Channel}, {count.Status.Word()}"), count.Count)))}
             <form method="post" action="admin/sign-out">{forms.Token(request)}

@@ -26,7 +26,7 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
         var places = await sources.ProposalsAsync(after, PageSize + 1, cancel);
         var shown = await proposals.ShowAllAsync([.. places.Take(PageSize)], cancel);
         var count = await sources.CountProposalsAsync(cancel);
-        return AdminForms.Page(SourceTexts.Proposals, Html.Of(
+        return AdminForms.Page("Proposals", Html.Of(
             $"""
             <p class="lead">{SourceTexts.ProposalsLead}</p>
             {(error is null ? Done(request) : Html.Of($"<p class=\"note stop\" role=\"alert\">{error}</p>"))}
@@ -102,8 +102,8 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
             <span class="soft">{one.SourceId} · {one.KeyDateId} ·
             found {DateText.Local(one.FoundAt)}</span></p>
             <div class="pair">
-            <div><h3>{SourceTexts.Now}</h3>{Facts(one.Current?.KeyDate, "not there yet")}</div>
-            <div><h3>{SourceTexts.There}</h3>{Facts(one.Next?.KeyDate, SourceTexts.NoChange)}</div>
+            <div><h3>Now</h3>{Facts(one.Current?.KeyDate, "not there yet")}</div>
+            <div><h3>At the source</h3>{Facts(one.Next?.KeyDate, SourceTexts.NoChange)}</div>
             </div>
             {Fields(one)}
             {Impact(one)}
@@ -126,7 +126,7 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
     private static Html Fields(ShownProposal one) => FieldChanges.List(one.Current?.KeyDate, one.Next?.KeyDate);
 
     private static Html More(ProposalPlace last) => Html.Of(
-        $"<p><a href=\"?cursor={Query.Cursor(ProposalsApi.WriteCursor(last))}\">{SourceTexts.More}</a></p>");
+        $"<p><a href=\"?cursor={Query.Cursor(ProposalsApi.WriteCursor(last))}\">More</a></p>");
 
     private static Html Impact(ShownProposal one)
     {

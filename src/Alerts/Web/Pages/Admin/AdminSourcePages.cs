@@ -21,7 +21,7 @@ internal sealed class AdminSourcePages(
     private Task<IResult> ListAsync(HttpRequest request) => forms.ShowAsync(request, async () =>
     {
         var all = await sources.ListAsync(request.HttpContext.RequestAborted);
-        return AdminForms.Page(SourceTexts.Sources, Html.Of(
+        return AdminForms.Page("Sources", Html.Of(
             $"""
             <p class="lead">{SourceTexts.SourcesLead}</p>
             {Done(request)}
@@ -128,7 +128,7 @@ internal sealed class AdminSourcePages(
             {Warnings(state?.Warnings ?? [])}
             <form method="post" action="{root}admin/source">{forms.Token(request)}
             {form.Fields(errors)}
-            <div class="buttons"><button name="do" value="save">{SourceTexts.Save}</button>
+            <div class="buttons"><button name="do" value="save">Save</button>
             {Html.If(form.IsKnown, Html.Of(
                 $"<button class=\"plain\" name=\"do\" value=\"ask\">{SourceTexts.Remove}</button>"))}</div></form>
             """), status);
@@ -141,7 +141,7 @@ internal sealed class AdminSourcePages(
             <p class="lead">{state.Id}: It is no longer read, and its proposals are withdrawn. Its dates stay.</p>
             <form method="post" action="source">{forms.Token(request)}<input type="hidden" name="id" value="{state.Id}">
             <div class="buttons"><button name="do" value="remove">{SourceTexts.Remove}</button>
-            <a class="button plain" href="sources">{SourceTexts.Keep}</a></div></form>
+            <a class="button plain" href="sources">Keep it</a></div></form>
             """));
 
     private static Html Warnings(IReadOnlyList<string> warnings) => Html.If(warnings.Count > 0, Html.Of(
@@ -155,7 +155,7 @@ internal sealed class AdminSourcePages(
         var sentence = request.Query["done"].ToString() switch
         {
             "saved" => "The source is saved. It will be read in a moment.",
-            "read" => SourceTexts.Read,
+            "read" => "The source was read.",
             "removed" => "The source is removed.",
             _ => null,
         };

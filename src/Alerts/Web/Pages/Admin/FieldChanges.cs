@@ -38,7 +38,7 @@ internal static class FieldChanges
     private static Html One(FieldChange change) => Html.Of(
         $"""
         <dt>{AdminTexts.FieldName(change.Field)}</dt>
-        <dd>{(change.Old is null ? Html.Nothing : Old(change.Old))}<bdi>{change.New ?? AdminTexts.NoValue}</bdi></dd>
+        <dd>{(change.Old is null ? Html.Nothing : Old(change.Old))}<bdi>{change.New ?? "none"}</bdi></dd>
 
         """);
 

@@ -81,18 +81,18 @@ internal sealed record SourceForm
     public Html Fields(FieldErrors errors) => Html.Of(
         $"""
         <input type="hidden" name="known" value="{(IsKnown ? "true" : "false")}">
-        <fieldset><legend>{SourceTexts.Source}</legend>
+        <fieldset><legend>Source</legend>
         {(IsKnown ? Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">")
             : Line("id", "Short name", Id, errors, SourceTexts.IdHint))}
         {Choice("type", "Kind of source", Type, errors,
-            ("icalendar", SourceTexts.Calendar), ("federalRegister", SourceTexts.Register))}
+            ("icalendar", "Calendar (iCalendar, .ics)"), ("federalRegister", "US Federal Register"))}
         </fieldset>
         <fieldset><legend>For a calendar</legend>
         {Line("url", "Link to the calendar", Url, errors, SourceTexts.UrlHint)}
         </fieldset>
         <fieldset><legend>For the Federal Register</legend>
         {Line("term", "Words to search for", Term, errors, "For example: section 301.")}
-        {Line("agencies", SourceTexts.Agencies, Agencies, errors, SourceTexts.AgenciesHint)}
+        {Line("agencies", "Agencies", Agencies, errors, SourceTexts.AgenciesHint)}
         {Several("types", "Documents", Types, errors, "None chosen: all of them.",
             SourceJson.DocumentTypes, SourceTexts.DocumentType)}
         {Several("dates", "Which of their dates", Dates, errors, "None chosen: both.",
@@ -101,7 +101,7 @@ internal sealed record SourceForm
         <fieldset><legend>How it is read</legend>
         {Choice("every", "Read it every", Every, errors, [.. Intervals.Append(Every).Distinct()
             .Select(every => (every, LeadWords.FromIso(every) is { Length: > 0 } words ? words : every))])}
-        {Line("topics", SourceTexts.Topics, Topics, errors, AdminTexts.TopicsHint)}
+        {Line("topics", "Topics to add to its dates", Topics, errors, AdminTexts.TopicsHint)}
         {Line("timeZone", "Time zone of dates that name none", Zone, errors, SourceTexts.ZoneHint, list: "zones")}
         {PreferencesFields.ZoneNames}
         {Choice("apply", SourceTexts.Apply, Apply, errors, ("review", SourceTexts.Review), ("auto", SourceTexts.Auto))}

@@ -29,7 +29,7 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
         <input type="url" id="url" name="url" value="{form.Field("url")}"
         placeholder="https://" maxlength="2048"{errors.Attributes("url", "url-hint")}>
         {errors.At("url")}<p class="hint" id="url-hint">{PreferencesTexts.UrlHint}</p>
-        <div class="chips" id="format" role="radiogroup" aria-label="{PreferencesTexts.Format}">
+        <div class="chips" id="format" role="radiogroup" aria-label="Format">
         {Formats(form)}</div>{errors.At("format")}
         <div class="{errors.Class("contact")}"><label for="contact">{PreferencesTexts.Contact}</label>
         <input type="email" id="contact" name="contact" value="{form.Field("contact")}"
@@ -81,6 +81,6 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
 internal static class SecretText
 {
     public static Html Once(string secret, string explanation) => Html.Of(
-        $"""<p>{explanation}</p><p><code class="secret" data-copy="{SubscribeTexts.Copy}" """
-        + $"""data-copied="{SubscribeTexts.Copied}">{secret}</code></p>""");
+        $"""<p>{explanation}</p><p><code class="secret" data-copy="Copy" """
+        + $"""data-copied="Copied">{secret}</code></p>""");
 }

@@ -19,19 +19,13 @@ internal static class AdminTexts
     public const string StaleForm = "Your session has ended. Sign in, then send the form again.";
 
     public const string Overview = "Overview";
-    public const string Upcoming = "upcoming dates";
     public const string Deliveries = "Deliveries";
-    public const string Subscriptions = "Subscriptions";
     public const string NoneYet = "None yet.";
 
     public const string Cause = "Cause";
 
-    public const string Dates = "Dates";
-    public const string More = "More";
     public const string NarrowDown = "There are more. Narrow down the search to see them.";
     public const string Add = "Add a date";
-    public const string Revise = "Revise";
-    public const string Date = "Date";
     public const string Title = "Title";
     public const string Summary = "Summary";
     public const string Topics = "Topics";
@@ -43,31 +37,19 @@ internal static class AdminTexts
     public const string Status = "Status";
     public const string Source = "Source (URL)";
     public const string CheckedOn = "Source last checked on";
-    public const string Reason = "Why does it change? Subscribers read this.";
     public const string CheckTitle = "Before it is saved";
-    public const string Save = "Save";
     public const string Back = "Back";
-    public const string Unchanged = "Nothing changes: the date is already like this.";
     public const string Nobody = "Nobody is notified on saving; reminders go out as they fall due.";
     public const string IsThere = "There is already a date with this id. Revise that one, or choose another id.";
     public const string CancelDate = "Cancel this date";
-    public const string Keep = "Keep it";
     public const string Stale =
         "Somebody changed this date after you opened it. Below is its present state; make your change again.";
-    public const string Saved = "Saved.";
 
     public const string Import = "Import";
     public const string ImportLead =
         "JSON as the API writes it (one date or a list), or iCalendar. "
         + "You see every change before it is saved. If the file has an error, nothing is imported.";
-    public const string Field = "Field";
-    public const string Old = "Old";
-    public const string New = "New";
-    public const string NoValue = "none";
-    public const string ImportErrors = "Nothing can be imported until this is corrected";
-    public const string Change = "Change";
 
-    public const string Subscription = "Subscription";
     public const string ResendAgain = "Send again";
     public const string NotResent = "It cannot be sent again: it is still being sent, or its date has changed since.";
 

@@ -8,17 +8,11 @@ internal static class DateTexts
     public const string Lead =
         "What is coming, and what has moved. We tell you ahead of the dates you care about, by email or webhook, "
         + "and again when they change.";
-    public const string Upcoming = "Upcoming";
     public const string NoneFound = "No date matches. Try other words, or all topics.";
     public const string Search = "Search dates";
     public const string SearchButton = "Search";
     public const string Topics = "Topics";
-    public const string About = "About";
-    public const string When = "When";
     public const string Source = "Source";
-    public const string Checked = "Checked";
-    public const string Revision = "Revision";
-    public const string History = "History";
     public const string NoSuchDate = "There is no such date. See the list of all dates; it has the cancelled ones too.";
 
     /// <summary>Says in which place an all-day date is a day.</summary>

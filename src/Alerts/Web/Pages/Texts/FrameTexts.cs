@@ -7,7 +7,6 @@ namespace Alerts.Web.Pages.Texts;
 internal static class FrameTexts
 {
     public const string Product = "Alerts";
-    public const string Skip = "Skip to the content";
     public const string OutageTitle = "Please try again in a few minutes";
     public const string CannotSave = "We cannot save anything at the moment. Please try again in a few minutes.";
     public const string CannotRead = "We cannot show this page at the moment. Please try again in a few minutes.";

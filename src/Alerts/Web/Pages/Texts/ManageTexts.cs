@@ -16,10 +16,8 @@ internal static class ManageTexts
         "This link is not valid. Use the one at the end of a newer email, or let us send you one.";
 
     public const string NoSuchDelivery = "This subscription has no such delivery.";
-    public const string Change = "Change your alerts";
     public const string Calendar = "Your dates as a calendar";
     public const string CalendarHint = "Add this address to any calendar program. Everyone who has it can read it.";
-    public const string Save = "Save";
     public const string Older = "Older ones";
     public const string Due = "Due";
     public const string What = "What";
@@ -27,7 +25,6 @@ internal static class ManageTexts
     public const string State = "State";
     public const string Attempts = "Attempts";
     public const string Resend = "Send again";
-    public const string Check = "Check that alerts arrive";
     public const string RotateLead =
         "After you make a new secret, messages are signed with both for 24 hours, "
         + "so you can switch without losing any.";
@@ -40,7 +37,6 @@ internal static class ManageTexts
     public const string EndLead =
         "Nothing more is sent from then on. For 30 days you can undo it; then the address is erased.";
     public const string CancelLead = "If you do not want these alerts, cancel the request. Nothing more is sent.";
-    public const string Keep = "Keep it";
     public const string PendingMail =
         "Not confirmed yet. Open the email that we sent you and press Confirm on the page it links to.";
     public const string DisabledNote =

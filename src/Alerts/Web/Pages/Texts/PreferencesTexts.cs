@@ -8,18 +8,14 @@ internal static class PreferencesTexts
     public const string UrlHint =
         "An https address on the internet. It gets signed messages (Standard Webhooks); "
         + "the first one asks for its consent.";
-    public const string Format = "Format";
     public const string Contact = "Email address to warn when it keeps failing (optional)";
     public const string What = "Which dates";
     public const string WhatHint =
         "Choose topics, single dates or both. Choose nothing to follow every date, including future ones.";
-    public const string Topics = "Topics";
-    public const string Reminders = "Reminders";
     public const string MoreLeadsHint =
         "For example: 2 weeks, 90 minutes, 5 business days. To skip US federal holidays too, write 5BD/us-federal.";
     public const string When = "At what time";
     public const string ZoneHint = "Type a city, such as Berlin or New York.";
-    public const string At = "Time of day";
     public const string Quiet = "Quiet hours";
     public const string QuietHint =
         "Alerts due in these hours wait until they end, unless the date begins before then. Leave both empty for none.";
@@ -29,7 +25,6 @@ internal static class PreferencesTexts
 
     public const string Preview = "What you will get";
     public const string PreviewButton = "Preview";
-    public const string PreviewWaits = "Fill in the form to see every alert you would get.";
 
     public static string PreviewCount(int count) =>
         count == 1

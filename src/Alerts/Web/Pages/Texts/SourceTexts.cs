@@ -5,7 +5,6 @@ namespace Alerts.Web.Pages.Texts;
 /// <summary>Texts of the operator's pages of sources and proposals.</summary>
 internal static class SourceTexts
 {
-    public const string Sources = "Sources";
     public const string SourcesLead =
         "Calendars and registers that key dates are read from. "
         + "Changes found there wait for review, unless a source saves them at once.";
@@ -13,37 +12,24 @@ internal static class SourceTexts
     public const string IdHint =
         "1 to 24 letters a-z, digits and hyphens, such as ecb. The ids of its dates begin with it.";
     public const string EnterUrl = "Enter the link to the calendar, such as https://example.org/calendar.ics.";
-    public const string Source = "Source";
-    public const string Calendar = "Calendar (iCalendar, .ics)";
-    public const string Register = "US Federal Register";
     public const string UrlHint = "It begins with https://, http:// or webcal:// and often ends with .ics.";
-    public const string Agencies = "Agencies";
     public const string AgenciesHint =
         "As in their links at federalregister.gov/agencies, separated by spaces. None: all agencies.";
-    public const string Topics = "Topics to add to its dates";
     public const string ZoneHint = "A city or a time zone, such as Berlin or Europe/Berlin.";
     public const string Apply = "When something changes there";
     public const string Review = "show it for review first";
     public const string Auto = "save it at once (https only)";
-    public const string Save = "Save";
     public const string Check = "Read now";
     public const string Remove = "Remove";
-    public const string Keep = "Keep it";
-    public const string Read = "The source was read.";
     public const string NoSuchSource = "There is no such source.";
 
-    public const string Proposals = "Proposals";
     public const string ProposalsLead =
         "Changes found at sources. Accepting saves a date and notifies everyone who was told a different date; "
         + "rejecting leaves it as it is.";
-    public const string Now = "Now";
-    public const string There = "At the source";
     public const string Select = "Select";
     public const string Accept = "Accept";
     public const string Reject = "Reject";
     public const string NoChange = "Accepting changes nothing: the date is as the source has it.";
-    public const string More = "More";
-    public const string Fails = "cannot be read since";
 
     /// <summary>The kinds of documents of the register, in words.</summary>
     public static string DocumentType(string type) => type switch

@@ -32,8 +32,6 @@ internal static class SubscribeTexts
         Until then the subscription is pending, for at most 7 days. We ask up to four times within about half an hour,
         and again when you want it on the page of the subscription.
         """;
-    public const string Copy = "Copy";
-    public const string Copied = "Copied";
     public const string OpenManage = "See, change or end your alerts";
 
     public const string ConfirmVoid =
