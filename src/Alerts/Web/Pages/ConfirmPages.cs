@@ -77,7 +77,7 @@ internal sealed class ConfirmPages(
         var manage = $"{root}manage/{tokens.Make(TokenPurpose.Manage, subscription)}";
         return Page.Of("Confirmed", Html.Of(
             $"""
-            <p class="note good" role="status">Your alerts are on.</p>
+            {Html.Done("Your alerts are on.")}
             <h2>Your next alerts</h2>
             {PreferencesText.Coming(items, preferences, root, NextShown)}
             <p class="buttons"><a class="button" href="{manage}">{SubscribeTexts.OpenManage}</a></p>

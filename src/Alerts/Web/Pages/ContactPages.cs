@@ -81,8 +81,7 @@ internal sealed class ContactPages(OwnerAccess owner, SubscriptionEdits edits, S
 
     private static Page Stopped() => Done("Warnings stopped", "No more warnings are sent to this address.");
 
-    private static Page Done(string title, string text) =>
-        Page.Of(title, Html.Of($"<p class=\"note good\" role=\"status\">{text}</p>"));
+    private static Page Done(string title, string text) => Page.Of(title, Html.Done(text));
 
     /// <param name="endpoint">Scheme and host only, because paths often contain secrets.</param>
     private static string ConfirmAsk(string address, string endpoint) =>

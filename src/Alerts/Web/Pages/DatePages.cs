@@ -75,20 +75,15 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
         <li><span class="what">{DateTexts.Word(version.Change)}</span>
         {Html.If(version.Change != DateChange.Cancelled, DateText.Badges(version.KeyDate))}
         <span class="soft">{DateText.Recorded(version)} · {DateTexts.OfRevision(version.KeyDate.Revision)}</span>
-        {(
-            version.Reason is { } reason
-                ? Html.Of($"<div class=\"text\" dir=\"auto\">{reason}</div>")
-                : Html.Nothing)}
+        {Html.Maybe(version.Reason, reason => Html.Of($"<div class=\"text\" dir=\"auto\">{reason}</div>"))}
         <div>{(
             before is not null && !before.IsAtSameTimeAs(version.KeyDate)
                 ? Html.Of(
                     $"<del class=\"old\">{DateText.Own(before)}</del> "
                     + $"<strong>{DateText.Own(version.KeyDate)}</strong>")
                 : Html.Of($"{DateText.Own(version.KeyDate)}"))}</div>
-        {(
-            version.KeyDate.Source is { } source && source != before?.Source
-                ? Html.Of($"<div class=\"soft\">{DateTexts.Source}: {Link(source)}</div>")
-                : Html.Nothing)}
+        {Html.Maybe(version.KeyDate.Source == before?.Source ? null : version.KeyDate.Source, source =>
+            Html.Of($"<div class=\"soft\">{DateTexts.Source}: {Link(source)}</div>"))}
         </li>
 
     """);

@@ -21,18 +21,11 @@ internal static class DeliveryLog
         Html.Of(
             $"""
             <h2 id="log">Sent so far</h2>
-            {(
-                found.Count == 0
-                    ? Html.Of($"<p>Nothing yet.</p>")
-                    : Table(
-                        [.. found.Take(most).Select(item => item.Delivery).Where(IsOfInterest)],
-                        subscription, titles, here, root))}
-            {(
-                found.Count > most
-                    ? Html.Of(
-                        $"<p><a href=\"{here}?cursor={Query.Cursor(found[most - 1].Position)}#log\">"
-                        + $"{ManageTexts.Older}</a></p>")
-                    : Html.Nothing)}
+            {(found.Count == 0 ? Html.Of($"<p>Nothing yet.</p>") : Table(
+                [.. found.Take(most).Select(item => item.Delivery).Where(IsOfInterest)],
+                subscription, titles, here, root))}
+            {Html.Maybe(found.Count > most ? found[most - 1].Position : null, last => Html.Of(
+                $"<p><a href=\"{here}?cursor={Query.Cursor(last)}#log\">{ManageTexts.Older}</a></p>"))}
             """);
 
     /// <summary>The state as a badge, with its reason.</summary>

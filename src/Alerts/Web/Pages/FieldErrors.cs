@@ -62,10 +62,8 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadO
                 $"""
                 <div class="note stop" role="alert" tabindex="-1" autofocus>
                 {Html.Each(general, problem => Html.Of($"<p>{problem.Detail}</p>"))}
-                {(
-                    first is null
-                        ? Html.Nothing
-                        : Html.Of($"<p><a href=\"#{FieldOf(first)}\">Please check the fields marked below.</a></p>"))}
+                {Html.Maybe(first, problem =>
+                    Html.Of($"<p><a href=\"#{FieldOf(problem)}\">Please check the fields marked below.</a></p>"))}
                 </div>
                 """);
     }

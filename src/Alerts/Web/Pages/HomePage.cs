@@ -59,8 +59,8 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
             {Timeline.Of(histories, now)}
             {Html.If(passed.Count > 0, Html.Of(
                 $"""
-                <details class="fold"{(upcoming.Count == 0 ? Html.Of($" open")
-                    : Html.Nothing)}><summary>{DateTexts.Past(passed.Count)}</summary>
+                <details class="fold"{Html.If(upcoming.Count == 0, Html.Of(
+                    $" open"))}><summary>{DateTexts.Past(passed.Count)}</summary>
                 {Rows(passed, "", root, now)}
                 </details>
                 """))}
@@ -75,7 +75,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         var query = words.Length == 0 ? "" : "&q=" + Uri.EscapeDataString(words);
         Html Link(string address, string name, bool isChosen) => Html.Of(
             $"<a class=\"topic\" href=\"{address}\""
-            + $"{(isChosen ? Html.Of($" aria-current=\"true\"") : Html.Nothing)}>{name}</a> ");
+            + $"{Html.If(isChosen, Html.Of($" aria-current=\"true\""))}>{name}</a> ");
         return Html.Of(
             $"""
             <nav class="topics" aria-label="{DateTexts.Topics}">{Link(
@@ -103,10 +103,8 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         {DateText.When(date)}
         {DatePages.TopicLinks(date.Topics, root)}</div>
         <div class="far"><strong>{(date.IsCancelled ? "" : DateText.HowFar(date, now))}</strong>
-        {(
-            date.Start > now && !date.IsCancelled
-                ? Html.Of($"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>")
-                : Html.Nothing)}</div></div></li>
+        {Html.If(date.Start > now && !date.IsCancelled, Html.Of(
+            $"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>"))}</div></div></li>
 
         """);
 }

@@ -23,6 +23,14 @@ internal readonly record struct Html(string Markup)
 
     public static Html If(bool condition, Html then) => condition ? then : Nothing;
 
+    /// <summary>Markup for a value; nothing if there is none.</summary>
+    public static Html Maybe<T>(T? value, Func<T, Html> then)
+        where T : class => value is null ? Nothing : then(value);
+
+    /// <summary>A note that something was done; nothing if there is no sentence.</summary>
+    public static Html Done(string? sentence) =>
+        Maybe(sentence, text => Of($"<p class=\"note good\" role=\"status\">{text}</p>"));
+
     /// <summary>A table that scrolls sideways on narrow screens.</summary>
     /// <param name="label">The attribute that names it.</param>
     /// <param name="headings">The headings of its columns.</param>

@@ -37,23 +37,17 @@ internal sealed class ManageView(
         var missed = !hasEnded && await HasMissedAsync(subscription, cancel);
         return new Page(status, "Your subscription", Html.Of(
             $"""
-            {(
-                ManageTexts.Done(request.Query["done"]) is { } done
-                    ? Html.Of($"<p class=\"note good\" role=\"status\">{done}</p>")
-                    : Html.Nothing)}
+            {Html.Done(ManageTexts.Done(request.Query["done"]))}
             <p class="lead">{DateText.Badge(subscription.Status.Word())} {PagesOf(subscription).To} {Html.Foreign(
                 subscription.Address.Length > 0 ? subscription.Address : "an address that was erased")}</p>
             {await NoteAsync(subscription, here, root, cancel)}
             {errors.Summary()}
-            {(
-                hasEnded
-                    ? PreferencesText.Describe(subscription.Preferences)
-                    : await FormAsync(subscription, form, errors, tried, here, root, cancel))}
+            {(hasEnded
+                ? PreferencesText.Describe(subscription.Preferences)
+                : await FormAsync(subscription, form, errors, tried, here, root, cancel))}
             {DeliveryLog.Of(log, LogShown, subscription, named, here, root)}
-            {Html.If(
-                !hasEnded,
-                Html.Of($"{Check(subscription, here, missed)}{Secret(subscription, here)}"
-                    + $"{End(subscription, here)}"))}
+            {Html.If(!hasEnded, Html.Of(
+                $"{Check(subscription, here, missed)}{Secret(subscription, here)}{End(subscription, here)}"))}
             """));
     }
 

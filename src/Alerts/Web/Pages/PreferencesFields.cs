@@ -38,7 +38,7 @@ internal static class PreferencesFields
         <div class="chips">{Html.Each(
             choices.Topics.Union(form.Topics).Order(StringComparer.Ordinal),
             topic => Chip("topics", topic, Html.Foreign(TopicNames.Of(topic)), form.Topics.Contains(topic)))}</div>
-        <details id="dates"{(form.Dates.Count > 0 ? Html.Of($" open") : Html.Nothing)}>
+        <details id="dates"{Html.If(form.Dates.Count > 0, Html.Of($" open"))}>
         <summary class="label">Single dates</summary>
         {errors.At("dates")}
         <div class="choices">{Html.Each(choices.Dates, date => DateChoice(date, form.Dates.Contains(date.Id)))}
@@ -63,8 +63,8 @@ internal static class PreferencesFields
         <input type="time" id="at" name="at" value="{form.At}"{errors.Attributes("at", "at-hint")}>
         {errors.At("at")}<p class="hint" id="at-hint">For alerts that count in days.</p></div>
         </div>
-        <details id="quietHours"{(form.QuietFrom.Length + form.QuietTo.Length > 0 ? Html.Of($" open")
-            : Html.Nothing)}><summary class="label">{PreferencesTexts.Quiet}</summary>
+        <details id="quietHours"{Html.If(form.QuietFrom.Length + form.QuietTo.Length > 0, Html.Of(
+            $" open"))}><summary class="label">{PreferencesTexts.Quiet}</summary>
         {errors.At("quietHours")}{errors.At("quietHours-from")}{errors.At("quietHours-to")}
         <div class="pair">
         <div class="field"><label for="quietHours-from">From</label><input type="time"

@@ -23,12 +23,8 @@ internal static class PreferencesText
             ", ", LeadOrder.LongestFirst(preferences.Leads).Select(PreferencesWords.Words))}</dd>
         <dt>{PreferencesTexts.When}</dt><dd>{TimeWords.Of(preferences.At)} {TimeWords.Place(
             preferences.Zone)} ({preferences.Zone.Id})</dd>
-        {(
-            preferences.QuietHours is { } quiet
-                ? Html.Of(
-                    $"<dt>{PreferencesTexts.Quiet}</dt><dd>{TimeWords.Of(quiet.From)} – "
-                    + $"{TimeWords.Of(quiet.To)}</dd>")
-                : Html.Nothing)}
+        {Html.Maybe(preferences.QuietHours, quiet => Html.Of(
+            $"<dt>{PreferencesTexts.Quiet}</dt><dd>{TimeWords.Of(quiet.From)} – {TimeWords.Of(quiet.To)}</dd>"))}
         </dl></div>
 
     """);

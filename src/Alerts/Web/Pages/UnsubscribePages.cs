@@ -80,7 +80,7 @@ internal sealed class UnsubscribePages(
 
         return Page.Of("Subscribed again", Html.Of(
             $"""
-            <p class="note good" role="status">{SubscribeTexts.Undone}</p>
+            {Html.Done(SubscribeTexts.Undone)}
             {PreferencesText.Describe(resumed.Preferences)}
             <p class="buttons"><a class="button" href="{Page.Root(context.Request)}manage/{tokens.Make(
                 TokenPurpose.Manage, resumed)}">{SubscribeTexts.OpenManage}</a></p>
@@ -92,9 +92,9 @@ internal sealed class UnsubscribePages(
         var root = Page.Root(request);
         return Page.Of("Unsubscribed", Html.Of(
             $"""
-            <p class="note good" role="status">{(ended.HasEndedLapsed ? SubscribeTexts.RequestLapsed
+            {Html.Done(ended.HasEndedLapsed ? SubscribeTexts.RequestLapsed
                 : ended.HasEndedUnconfirmed ? SubscribeTexts.RequestEnded
-                : "The subscription has ended. You will get no more alerts from it.")}</p>
+                : "The subscription has ended. You will get no more alerts from it.")}
             {(ended.CanResume(clock.Now)
                 ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p>"
                     + $"<form method=\"post\" action=\"{root}unsubscribe/{token}/undo\"><p class=\"buttons\">"

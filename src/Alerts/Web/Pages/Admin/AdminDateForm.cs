@@ -170,9 +170,8 @@ internal sealed record AdminDateForm
             $"""
             <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
             <input type="{type}" id="{name}" name="{name}" value="{value}"{errors.Attributes(
-                name,
-                hint is null ? null : name + "-hint")}>{errors.At(name)}
-            {(hint is null ? Html.Nothing : Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"))}</div>
+                name, hint is null ? null : name + "-hint")}>{errors.At(name)}
+            {Html.Maybe(hint, text => Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{text}</p>"))}</div>
             """);
 
     private static Html Lines(string name, string label, string value, FieldErrors errors) => Html.Of(

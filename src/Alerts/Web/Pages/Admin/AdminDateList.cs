@@ -34,8 +34,7 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
         var origin = await origins.OfAsync([.. upcoming.Take(PageSize)], cancel);
         return AdminForms.Page("Dates", Html.Of(
             $"""
-            {Html.If(request.Query["done"] == "saved",
-                Html.Of($"<p class=\"note good\" role=\"status\">Saved.</p>"))}
+            {Html.Done(request.Query["done"] == "saved" ? "Saved." : null)}
             <p class="buttons"><a class="button" href="new">{AdminTexts.Add}</a></p>
             <form class="find" role="search" action="dates">
             <input type="search" name="q" value="{words}" maxlength="200"
@@ -47,7 +46,7 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
             <h2>Upcoming dates</h2>
             {Rows(upcoming, origin, now)}
             {(page?.Next is { } next ? More(next)
-                : hasMore ? Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>") : Html.Nothing)}
+                : Html.If(hasMore, Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>")))}
             {Html.If(past.Count > 0, Html.Of($"<h2>Past dates</h2>{Rows(past, origin, now)}"))}
             {Html.If(past.Count > PageSize, Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>"))}
             """));
@@ -92,9 +91,9 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
         $"""
         <li class="row"><div><a class="what" href="dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(
             date)}
-        <span class="block soft">{date.Id}, {AdminTexts.Revision(date.Revision)}{(
-            date.Over > now ? Html.Of($", {Checked(date, origin, now)}") : Html.Nothing
-        )}</span></div><div class="far">{DateText.Own(date)}</div></li>
+        <span class="block soft">{date.Id}, {AdminTexts.Revision(date.Revision)}{Html.If(
+            date.Over > now,
+            Html.Of($", {Checked(date, origin, now)}"))}</span></div><div class="far">{DateText.Own(date)}</div></li>
 
         """);
 

@@ -93,14 +93,11 @@ internal sealed class AdminDatePages(
             <div class="card"><h2><bdi>{form.Title}</bdi></h2>
             <p>{AdminForms.Change(next)} {(next is null ? "" : AdminTexts.Revision(next.KeyDate.Revision))}</p>
             {Html.If(next is null, Html.Of($"<p>Nothing changes: the date is already like this.</p>"))}
-            {((next ?? current) is { } shown
-                ? FieldChanges.WithWhen(current?.KeyDate, shown.KeyDate)
-                : Html.Nothing)}
-            {(next?.Reason is { } reason
-                ? Html.Of($"<p>Reason, as subscribers read it: <bdi>{reason}</bdi></p>")
-                : Html.Nothing)}
+            {Html.Maybe(next ?? current, shown => FieldChanges.WithWhen(current?.KeyDate, shown.KeyDate))}
+            {Html.Maybe(next?.Reason, reason =>
+                Html.Of($"<p>Reason, as subscribers read it: <bdi>{reason}</bdi></p>"))}
             </div>
-            {(next is null ? Html.Nothing : AdminForms.Impact(told))}
+            {Html.If(next is not null, AdminForms.Impact(told))}
             <form method="post" action="save">{forms.Token(request)}{form.Hidden()}
             <div class="buttons">{Html.If(next is not null,
                 Html.Of($"<button name=\"do\" value=\"save\">Save</button>"))}
@@ -164,12 +161,9 @@ internal sealed class AdminDatePages(
             form.Version is null ? AdminTexts.Add : "Revise",
             Html.Of(
                 $"""
-                {(
-                    form.Version is null
-                        ? Html.Nothing
-                        : Html.Of(
-                            $"<p class=\"lead\"><bdi>{form.Title}</bdi> "
-                            + $"(<a href=\"{Page.Root(request)}dates/{form.Id}\">{form.Id}</a>)</p>"))}
+                {Html.If(form.Version is not null, Html.Of(
+                    $"<p class=\"lead\"><bdi>{form.Title}</bdi> "
+                    + $"(<a href=\"{Page.Root(request)}dates/{form.Id}\">{form.Id}</a>)</p>"))}
                 {errors.Summary()}
                 <form method="post" action="{Page.Root(request)}admin/save" novalidate>{forms.Token(request)}
                 {form.Inputs(errors)}

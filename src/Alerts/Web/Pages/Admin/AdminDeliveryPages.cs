@@ -62,7 +62,7 @@ internal sealed class AdminDeliveryPages(
 
     private static Html Done(HttpRequest request) => request.Query["done"].ToString() switch
     {
-        "resent" => Html.Of($"<p class=\"note good\" role=\"status\">We are sending it again.</p>"),
+        "resent" => Html.Done("We are sending it again."),
         "not" => Html.Of($"<p class=\"note warn\" role=\"status\">{AdminTexts.NotResent}</p>"),
         _ => Html.Nothing,
     };

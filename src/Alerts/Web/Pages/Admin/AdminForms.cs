@@ -55,7 +55,7 @@ internal sealed class AdminForms(AdminSession session, AdminAccess admin)
     public Page SignIn(HttpRequest request, int status, string? error) => new(status, "Sign in", Html.Of(
         $"""
         <p class="lead">{(admin.IsOpen ? AdminTexts.SignInLead : AdminTexts.Closed)}</p>
-        {(error is null ? Html.Nothing : Html.Of($"<p class=\"note stop\" role=\"alert\">{error}</p>"))}
+        {Html.Maybe(error, sentence => Html.Of($"<p class=\"note stop\" role=\"alert\">{sentence}</p>"))}
         {Html.If(admin.IsOpen, Html.Of(
             $"""
             <form class="card" method="post" action="{Pages.Page.Root(request)}admin/sign-in">

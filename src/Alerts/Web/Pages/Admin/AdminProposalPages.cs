@@ -140,7 +140,7 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
         var sentence = Number(request, "accepted") is { } accepted ? SourceTexts.Accepted(accepted)
             : Number(request, "rejected") is { } rejected ? SourceTexts.Rejected(rejected)
             : null;
-        return sentence is null ? Html.Nothing : Html.Of($"<p class=\"note good\" role=\"status\">{sentence}</p>");
+        return Html.Done(sentence);
     }
 
     private static string? Number(HttpRequest request, string name) =>

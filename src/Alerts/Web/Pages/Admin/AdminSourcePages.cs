@@ -150,15 +150,11 @@ internal sealed class AdminSourcePages(
         <ul>{Html.Each(warnings, one => Html.Of($"<li>{one}</li>"))}</ul></div>
         """));
 
-    private static Html Done(HttpRequest request)
+    private static Html Done(HttpRequest request) => Html.Done(request.Query["done"].ToString() switch
     {
-        var sentence = request.Query["done"].ToString() switch
-        {
-            "saved" => "The source is saved. It will be read in a moment.",
-            "read" => "The source was read.",
-            "removed" => "The source is removed.",
-            _ => null,
-        };
-        return sentence is null ? Html.Nothing : Html.Of($"<p class=\"note good\" role=\"status\">{sentence}</p>");
-    }
+        "saved" => "The source is saved. It will be read in a moment.",
+        "read" => "The source was read.",
+        "removed" => "The source is removed.",
+        _ => null,
+    });
 }

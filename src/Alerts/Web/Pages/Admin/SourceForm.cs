@@ -121,7 +121,7 @@ internal sealed record SourceForm
             """);
 
     private static Html Option(string value, string name, string chosen) => Html.Of(
-        $"<option value=\"{value}\"{(value == chosen ? Html.Of($" selected") : Html.Nothing)}>{name}</option>");
+        $"<option value=\"{value}\"{Html.If(value == chosen, Html.Of($" selected"))}>{name}</option>");
 
     /// <summary>Check boxes, of which any number may be chosen.</summary>
     private static Html Several(
@@ -145,10 +145,10 @@ internal sealed record SourceForm
         Html.Of(
         $"""
         <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
-        <input type="text" id="{name}" name="{name}" value="{value}" autocomplete="off"{(
-            list is null ? Html.Nothing : Html.Of($" list=\"{list}\""))}
+        <input type="text" id="{name}" name="{name}" value="{value}" autocomplete="off"{Html.Maybe(
+            list, id => Html.Of($" list=\"{id}\""))}
         {errors.Attributes(name, hint is null ? null : name + "-hint")}>{errors.At(name)}
-        {(hint is null ? Html.Nothing : Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>"))}</div>
+        {Html.Maybe(hint, text => Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{text}</p>"))}</div>
         """);
 
     private SourceRequest ToRequest() => new()
