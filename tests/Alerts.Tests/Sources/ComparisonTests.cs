@@ -1,5 +1,6 @@
 using Alerts.Dates;
 using Alerts.Sources;
+using static Alerts.Tests.Sources.SourceBench;
 
 namespace Alerts.Tests.Sources;
 
@@ -8,12 +9,6 @@ public sealed class ComparisonTests
 {
     private const string A = "a 2026-05-01 A";
     private const string B = "b 2026-06-01 B";
-
-    private static IEnumerable<string> Many(int count, string day = "2026-05-01", int from = 0) =>
-        Enumerable.Range(from, count).Select(i => $"e{i} {day} E{i}");
-
-    private static SourceBench Auto(params IEnumerable<string> first) =>
-        new SourceBench(ApplyMode.Auto).Read(first).AcceptAll();
 
     [Fact]
     public void A_first_read_is_held_for_review_also_with_auto()
@@ -159,46 +154,6 @@ public sealed class ComparisonTests
         Assert.Contains("'s-a'", Assert.Single(bench.Read(A, B).Last.Warnings!), StringComparison.Ordinal);
         Assert.Empty(bench.Last.Entries);
         Assert.Equal(["s-b added"], new SourceBench().Read(A, B).With("s-a").Read(B).Open);
-    }
-
-    [Theory]
-    [InlineData(50, false)]
-    [InlineData(51, true)]
-    public void More_than_50_added_dates_are_held(int count, bool isHeld)
-    {
-        var bench = Auto(A).Read([A, .. Many(count)]);
-        Assert.Equal(isHeld ? count : 0, bench.Open.Count());
-        Assert.Equal(isHeld, bench.Last.HeldBecause is not null);
-    }
-
-    [Fact]
-    public void What_was_added_within_24_hours_counts_together()
-    {
-        var bench = Auto(A).Read([A, .. Many(30)]).Read([A, .. Many(60)]);
-        Assert.Equal(30, bench.Open.Count());
-        var slow = Auto(A).Read([A, .. Many(30)]);
-        slow.Now += Duration.FromHours(24);
-        Assert.Empty(slow.Read([A, .. Many(60)]).Open);
-    }
-
-    [Theory]
-    [InlineData(5, 100, false)]
-    [InlineData(6, 100, false)]
-    [InlineData(6, 29, true)]
-    [InlineData(20, 100, false)]
-    [InlineData(21, 100, true)]
-    public void More_than_five_and_a_fifth_moved_are_held_as_a_whole(int moved, int all, bool isHeld)
-    {
-        var bench = Auto(Many(all)).Read([.. Many(moved, "2026-05-02"), .. Many(all - moved, from: moved)]);
-        Assert.Equal(isHeld ? moved : 0, bench.Open.Count());
-    }
-
-    [Fact]
-    public void A_read_that_loses_many_dates_holds_its_other_changes_too()
-    {
-        var bench = Auto(Many(10)).Read("e0 2026-05-02 E0");
-        Assert.Equal(["s-e0 moved"], bench.Open);
-        Assert.Contains("lost", bench.Last.HeldBecause, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,14 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
                 $"{version.KeyDate.Id} {LocalDatePattern.Iso.Format(version.KeyDate.When.On)} "
                 + $"{version.KeyDate.Title}{(version.KeyDate.IsCancelled ? " x" : "")}");
 
+    /// <summary>Events of one day each, as for <see cref="Calendar"/>.</summary>
+    public static IEnumerable<string> Many(int count, string day = "2026-05-01", int from = 0) =>
+        Enumerable.Range(from, count).Select(i => $"e{i} {day} E{i}");
+
+    /// <summary>A source whose changes are saved at once, after its first read was accepted.</summary>
+    public static SourceBench Auto(params IEnumerable<string> first) =>
+        new SourceBench(ApplyMode.Auto).Read(first).AcceptAll();
+
     public Proposal? ProposalOf(string id) => entries.GetValueOrDefault(id)?.Proposal;
 
     public bool Has(string id) => dates.ContainsKey(id);
