@@ -23,10 +23,7 @@ internal sealed class RunningClock : IDisposable
         // With Table Storage nothing else has made the folder.
         OwnerOnly.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(PathOf(data))) ?? ".");
         var file = OwnerOnly.OpenFile(
-            PathOf(data),
-            FileMode.Create,
-            FileAccess.Write,
-            FileShare.Read | FileShare.Delete,
+            PathOf(data), FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete,
             FileOptions.DeleteOnClose);
         JsonSerializer.Serialize(file, new Word(
             Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()).ToUnixTimeMilliseconds(),

@@ -54,10 +54,8 @@ internal static partial class ServeCommand
             try
             {
                 return await RunAsync(
-                    parsed.GetValue(data)!,
-                    parsed.GetValue(urls),
-                    ClockOf(parsed.GetValue(clock), parsed.GetValue(speed)),
-                    cancel);
+                    parsed.GetValue(data)!, parsed.GetValue(urls),
+                    ClockOf(parsed.GetValue(clock), parsed.GetValue(speed)), cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {

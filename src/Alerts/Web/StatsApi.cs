@@ -82,10 +82,8 @@ internal sealed record StatsResponse
             var known = counts.ToLookup(count => count.Status, count => count.Count);
             long Count(SubscriptionStatus status) => known[status].Sum();
             return new(
-                Count(SubscriptionStatus.Pending),
-                Count(SubscriptionStatus.Active),
-                Count(SubscriptionStatus.Disabled),
-                Count(SubscriptionStatus.Ended));
+                Count(SubscriptionStatus.Pending), Count(SubscriptionStatus.Active),
+                Count(SubscriptionStatus.Disabled), Count(SubscriptionStatus.Ended));
         }
     }
 

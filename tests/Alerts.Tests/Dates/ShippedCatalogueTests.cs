@@ -23,20 +23,10 @@ public sealed class ShippedCatalogueTests
     [InlineData(
         "us-tariffs-china-100", 2, "2025-10-30", 2, "cancelled", "2025-11-01 America/New_York", "us-china tariffs")]
     [InlineData(
-        "us-china-truce-expiry",
-        1,
-        "2025-10-25",
-        1,
-        "confirmed",
-        "2025-11-10 00:01 America/New_York",
+        "us-china-truce-expiry", 1, "2025-10-25", 1, "confirmed", "2025-11-10 00:01 America/New_York",
         "us-china tariffs")]
     [InlineData(
-        "us-china-truce-expiry",
-        2,
-        "2025-11-04",
-        2,
-        "confirmed",
-        "2026-11-10 00:01 America/New_York",
+        "us-china-truce-expiry", 2, "2025-11-04", 2, "confirmed", "2026-11-10 00:01 America/New_York",
         "us-china tariffs")]
     [InlineData("trump-xi-meeting-2025", 1, "2025-10-25", 1, "tentative", "2025-10-30 Asia/Seoul", "us-china summits")]
     [InlineData("trump-xi-meeting-2025", 2, "2025-10-29", 1, "confirmed", "2025-10-30 Asia/Seoul", "us-china summits")]
@@ -45,20 +35,10 @@ public sealed class ShippedCatalogueTests
     [InlineData(
         "apec-leaders-2026", 1, "2025-12-12", 1, "confirmed", "2026-11-18 Asia/Shanghai to 2026-11-19", "apec summits")]
     [InlineData(
-        "us-section-301-exclusions-2026",
-        1,
-        "2025-11-04",
-        1,
-        "confirmed",
-        "2026-11-10 America/New_York",
+        "us-section-301-exclusions-2026", 1, "2025-11-04", 1, "confirmed", "2026-11-10 America/New_York",
         "us-china tariffs")]
     [InlineData(
-        "china-farm-tariff-suspension",
-        1,
-        "2025-11-04",
-        1,
-        "confirmed",
-        "2026-12-31 Asia/Shanghai",
+        "china-farm-tariff-suspension", 1, "2025-11-04", 1, "confirmed", "2026-12-31 Asia/Shanghai",
         "us-china tariffs")]
     public void Each_state_of_a_shipped_date_enters_at_noon_of_its_day(
         string id, int place, string recordedOn, int revision, string status, string when, string topics)

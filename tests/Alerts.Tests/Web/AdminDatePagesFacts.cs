@@ -143,15 +143,8 @@ public sealed class AdminDatePagesFacts
         await using var service = await TestService.StartAsync();
         var (cookie, form) = await SignInAsync(service);
         var page = await PostAsync(
-            service,
-            cookie,
-            "/admin/save",
-            ("form", form),
-            ("id", "No Id"),
-            ("title", "<b>Kept</b>"),
-            ("when-date", "2025-11-10"),
-            ("when-timeZone", "Asia/Tokio"),
-            ("status", "confirmed"),
+            service, cookie, "/admin/save", ("form", form), ("id", "No Id"), ("title", "<b>Kept</b>"),
+            ("when-date", "2025-11-10"), ("when-timeZone", "Asia/Tokio"), ("status", "confirmed"),
             ("do", "save"));
         Assert.Equal(400, page.Status);
         Assert.Contains("id=\"when-timeZone-error\"", page.Text, StringComparison.Ordinal);
@@ -159,16 +152,8 @@ public sealed class AdminDatePagesFacts
 
         await service.AddDateAsync("there", "2025-11-10");
         var twice = await PostAsync(
-            service,
-            cookie,
-            "/admin/save",
-            ("form", form),
-            ("id", "there"),
-            ("title", "Another"),
-            ("when-date", "2025-11-11"),
-            ("when-timeZone", "UTC"),
-            ("status", "confirmed"),
-            ("do", "save"));
+            service, cookie, "/admin/save", ("form", form), ("id", "there"), ("title", "Another"),
+            ("when-date", "2025-11-11"), ("when-timeZone", "UTC"), ("status", "confirmed"), ("do", "save"));
         Assert.Equal(400, twice.Status);
         Assert.Contains("There is already a date with this id", twice.Text, StringComparison.Ordinal);
     }

@@ -91,11 +91,7 @@ public sealed class AdminPagesFacts
         Assert.Contains("it does not want to", failures, StringComparison.Ordinal);
         var row = Fields(failures);
         var again = await PostAsync(
-            service,
-            cookie,
-            "/admin/resend",
-            ("form", form),
-            ("subscription", row["subscription"]),
+            service, cookie, "/admin/resend", ("form", form), ("subscription", row["subscription"]),
             ("key", row["key"]));
         Assert.Equal(303, again.Status);
         Assert.Contains("done=resent", again.Headers["Location"], StringComparison.Ordinal);

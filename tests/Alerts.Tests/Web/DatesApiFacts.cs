@@ -144,14 +144,10 @@ public sealed class DatesApiFacts
         var moved = await service.SendAsync(
             HttpMethod.Put, "/api/dates/truce?dryRun=true", Moved, TestService.AdminKey);
         var added = await service.SendAsync(
-            HttpMethod.Put,
-            "/api/dates/other?dryRun=true",
-            Moved.Replace("2026-11-10", "2025-10-27", StringComparison.Ordinal),
-            TestService.AdminKey);
+            HttpMethod.Put, "/api/dates/other?dryRun=true",
+            Moved.Replace("2026-11-10", "2025-10-27", StringComparison.Ordinal), TestService.AdminKey);
         var unchanged = await service.SendAsync(
-            HttpMethod.Put,
-            "/api/dates/truce?dryRun=true",
-            (await service.GetAsync("/api/dates/truce")).Text,
+            HttpMethod.Put, "/api/dates/truce?dryRun=true", (await service.GetAsync("/api/dates/truce")).Text,
             TestService.AdminKey);
 
         Assert.Equal("""{"reminder":0,"rescheduled":1,"cancelled":0}""", moved.Text);
@@ -235,10 +231,7 @@ public sealed class DatesApiFacts
         Assert.Empty(
             (
                 await service.SendAsync(
-                    HttpMethod.Put,
-                    "/api/dates/truce",
-                    body,
-                    TestService.AdminKey,
+                    HttpMethod.Put, "/api/dates/truce", body, TestService.AdminKey,
                     ("Transfer-Encoding", "chunked"))).Pointers(413));
         Assert.Empty((await service.GetAsync("/api/dates")).Items);
     }

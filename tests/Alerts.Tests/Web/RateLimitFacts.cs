@@ -56,10 +56,7 @@ public sealed class RateLimitFacts
             Assert.True(i < 20_000, "There is no limit.");
             status = (
                 await service.SendAsync(
-                    HttpMethod.Put,
-                    "/api/dates/x",
-                    "{}",
-                    "a wrong key",
+                    HttpMethod.Put, "/api/dates/x", "{}", "a wrong key",
                     From(FormattableString.Invariant($"203.0.113.{i % 250}")))).Status;
         }
 
@@ -85,18 +82,14 @@ public sealed class RateLimitFacts
         }
 
         var fourth = await service.SendAsync(
-            HttpMethod.Post,
-            "/api/subscriptions",
-            Preferences.Replace("reader@", "READER@", StringComparison.Ordinal),
-            headers: From("203.0.113.7"));
+            HttpMethod.Post, "/api/subscriptions",
+            Preferences.Replace("reader@", "READER@", StringComparison.Ordinal), headers: From("203.0.113.7"));
         Assert.Empty(fourth.Pointers(429));
         Assert.InRange(int.Parse(fourth.Headers["Retry-After"], CultureInfo.InvariantCulture), 3000, 3600);
 
         // With other preferences it would be a separate subscription with its own mail.
         var ofAnother = await service.SendAsync(
-            HttpMethod.Post,
-            "/api/subscriptions",
-            Preferences.Replace("P1D", "P2D", StringComparison.Ordinal),
+            HttpMethod.Post, "/api/subscriptions", Preferences.Replace("P1D", "P2D", StringComparison.Ordinal),
             headers: From("203.0.113.8"));
         Assert.Equal((202, """{"status":"pending"}"""), (ofAnother.Status, ofAnother.Text));
         Assert.Equal(3, (await service.Settle("email", new Alerts.Ledger.Delivered(250, "ok"))).Count);

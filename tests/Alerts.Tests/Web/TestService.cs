@@ -59,9 +59,7 @@ public sealed class TestService : IAsyncDisposable
     internal string OutboxPath => folder.At("outbox");
 
     internal static async Task<TestService> StartAsync(
-        string? adminKey = AdminKey,
-        bool hasOutbox = true,
-        string urls = "http://127.0.0.1:0",
+        string? adminKey = AdminKey, bool hasOutbox = true, string urls = "http://127.0.0.1:0",
         Action<WebApplication>? also = null)
     {
         var folder = new TemporaryFolder();

@@ -75,12 +75,7 @@ internal sealed class ManagePages(
         if (asked is null || problems.Count > 0)
         {
             return await view.OfAsync(
-                StatusCodes.Status400BadRequest,
-                subscription,
-                form,
-                problems,
-                null,
-                context.InPath("token"),
+                StatusCodes.Status400BadRequest, subscription, form, problems, null, context.InPath("token"),
                 context.Request);
         }
 

@@ -103,11 +103,8 @@ internal sealed class ManageView(
         }
 
         var failed = await deliveries.OfAsync(
-            subscription.Id,
-            new DeliveryFilter(DeliveryState.Failed, IsAlertsOnly: true),
-            after: null,
-            MaxFailed,
-            cancel);
+            subscription.Id, new DeliveryFilter(DeliveryState.Failed, IsAlertsOnly: true), after: null,
+            MaxFailed, cancel);
         return failed.Any(item =>
             item.Delivery.Reason == EndReasons.EndpointDisabled
             && item.Delivery.DueAt > clock.Now - SubscriptionLimits.Recoverable);
