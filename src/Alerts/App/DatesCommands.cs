@@ -71,7 +71,7 @@ internal static class DatesCommands
     private static async Task<int> ExportAsync(string data, CancellationToken cancel)
     {
         await using var services = Commands.OpenExisting(data);
-        Console.WriteLine(DatesFile.Write(await All(services, cancel).ToListAsync(cancel)));
+        Console.WriteLine(KeyDateJson.ToFile(await All(services, cancel).ToListAsync(cancel)));
         return 0;
     }
 

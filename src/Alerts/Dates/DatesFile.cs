@@ -6,7 +6,7 @@ using Alerts.Dates.Calendars;
 namespace Alerts.Dates;
 
 /// <summary>
-/// Reads and writes files of key dates: JSON (one key date with its id, or a list) or iCalendar. The format is detected
+/// Reads files of key dates: JSON (one key date with its id, or a list) or iCalendar. The format is detected
 /// from the content.
 /// </summary>
 internal static class DatesFile
@@ -34,9 +34,6 @@ internal static class DatesFile
 
         return ReadJson(content, Encoding.UTF8.GetString(content.Span).TrimStart('\uFEFF').TrimStart());
     }
-
-    /// <summary>Writes a JSON list that <see cref="Read"/> reads back unchanged.</summary>
-    public static string Write(IEnumerable<KeyDate> dates) => KeyDateJson.ToFile(dates);
 
     /// <summary>
     /// Whether a file holds a calendar: at its start, or below content that a web server or a mail program added. Valid

@@ -19,7 +19,7 @@ public sealed class StoredKeyDateTests
     public void An_export_is_imported_unchanged() => AnyKeyDate.Any.Array[0, 5].Sample(given =>
     {
         var dates = given.DistinctBy(date => date.Id).ToList();
-        var file = DatesFile.Read(Encoding.UTF8.GetBytes(DatesFile.Write(dates)));
+        var file = DatesFile.Read(Encoding.UTF8.GetBytes(KeyDateJson.ToFile(dates)));
         Assert.Empty(file.Errors);
         Assert.Equal(dates.Select(date => date.Id), file.Dates.Select(date => date.Id));
         Assert.All(dates.Zip(file.Dates), pair =>

@@ -7,8 +7,6 @@ namespace Alerts.Dates.Calendars;
 /// <param name="Number">The position among the events and to-dos of the file, from 1; 0 for other kinds.</param>
 internal sealed record CalendarComponent(string Kind, int Number)
 {
-    private static readonly string[] Recurrence = ["RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"];
-
     private readonly List<CalendarProperty> properties = [];
     private readonly List<CalendarComponent> inner = [];
     private readonly List<ContentLine> broken = [];
@@ -25,12 +23,6 @@ internal sealed record CalendarComponent(string Kind, int Number)
     public IReadOnlyList<ContentLine> Skipped => skipped;
 
     public bool IsToDo => Kind == "VTODO";
-
-    /// <summary>
-    /// The properties that define a series: RRULE, RDATE, EXDATE and RECURRENCE-ID, in the order of the file.
-    /// </summary>
-    public IEnumerable<CalendarProperty> RecurrenceProperties =>
-        properties.Where(property => Recurrence.Contains(property.Name) && property.Trimmed.Length > 0);
 
     /// <summary>The name in messages: by UID, otherwise by SUMMARY, otherwise by number.</summary>
     public string Name => Named("UID") ?? Named("SUMMARY") ?? FormattableString.Invariant($"{Word} {Number}");
