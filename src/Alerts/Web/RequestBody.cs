@@ -7,7 +7,7 @@ namespace Alerts.Web;
 /// <summary>Reads request bodies.</summary>
 internal static class RequestBody
 {
-    /// <summary>Maximum size of a body in bytes (product contract, section 11); larger ones get a 413.</summary>
+    /// <summary>Usual maximum size of a body in bytes (product contract, section 11); larger ones get a 413.</summary>
     public const int Largest = 256 * 1024;
 
     /// <summary>
@@ -80,28 +80,32 @@ internal static class RequestBody
             : throw new BadHttpRequestException("not JSON", StatusCodes.Status415UnsupportedMediaType);
     }
 
-    /// <exception cref="BadHttpRequestException">413: the body is too large.</exception>
-    private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpRequest request)
+    /// <summary>Reads the raw bytes; null if there are more than <paramref name="atMost"/>.</summary>
+    public static async Task<ReadOnlyMemory<byte>?> BytesAsync(HttpRequest request, int atMost)
     {
         using var bytes = new MemoryStream();
         var buffer = new byte[16 * 1024];
         var isTooLarge = false;
         while (await ReadAsync(request, buffer) is > 0 and var read)
         {
-            isTooLarge |= bytes.Length + read > Largest;
+            isTooLarge |= bytes.Length + read > atMost;
             if (!isTooLarge)
             {
                 bytes.Write(buffer, 0, read);
             }
         }
 
-        return isTooLarge ? throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge)
-            : bytes.GetBuffer().AsMemory(0, checked((int)bytes.Length));
+        return isTooLarge ? default(ReadOnlyMemory<byte>?) : bytes.GetBuffer().AsMemory(0, checked((int)bytes.Length));
     }
+
+    /// <exception cref="BadHttpRequestException">413: the body is too large.</exception>
+    private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpRequest request) =>
+        await BytesAsync(request, Largest)
+        ?? throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge);
 
     /// <summary>Reads the next bytes of a body; returns 0 at its end.</summary>
     /// <exception cref="BadHttpRequestException">400: its chunks or its length are malformed.</exception>
-    public static async Task<int> ReadAsync(HttpRequest request, Memory<byte> buffer)
+    private static async Task<int> ReadAsync(HttpRequest request, Memory<byte> buffer)
     {
         try
         {

@@ -41,18 +41,19 @@ internal sealed partial class SendGridHook(
     /// </summary>
     private async Task<IResult> TakeAsync(HttpContext context)
     {
-        if (await ReadAsync(context.Request) is not { } body)
+        if (await RequestBody.BytesAsync(context.Request, Largest) is not { } body) // the signature covers raw bytes
         {
             return Problems.Of(StatusCodes.Status413PayloadTooLarge, TooLarge);
         }
 
         var headers = context.Request.Headers;
-        if (!events.IsSigned(headers[SendGridEvents.TimestampHeader], body, headers[SendGridEvents.SignatureHeader]))
+        var (sentAt, signature) = (headers[SendGridEvents.TimestampHeader], headers[SendGridEvents.SignatureHeader]);
+        if (!events.IsSigned(sentAt, body.Span, signature))
         {
             return Problems.Of(StatusCodes.Status401Unauthorized, NotSigned);
         }
 
-        if (SendGridEvents.Read(body, out var unreadable) is not { } news)
+        if (SendGridEvents.Read(body.Span, out var unreadable) is not { } news)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, NoEvents);
         }
@@ -105,24 +106,6 @@ internal sealed partial class SendGridHook(
         {
             await edits.AnswerContactAsync(id, isWanted: false, cancel);
         }
-    }
-
-    /// <summary>Reads the raw bytes, which the signature covers; null if there are too many.</summary>
-    private static async Task<byte[]?> ReadAsync(HttpRequest request)
-    {
-        using var bytes = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        while (await RequestBody.ReadAsync(request, buffer) is > 0 and var read)
-        {
-            if (bytes.Length + read > Largest)
-            {
-                return null;
-            }
-
-            bytes.Write(buffer, 0, read);
-        }
-
-        return bytes.ToArray();
     }
 
     [LoggerMessage(
