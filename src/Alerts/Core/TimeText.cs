@@ -28,22 +28,8 @@ internal static class TimeText
     public static bool IsInRange(LocalDate on) => on.Year is >= FirstYear and <= LastYear;
 
     /// <summary>A day; null when absent or (with a problem) invalid.</summary>
-    public static LocalDate? Day(JsonObjectReader fields, string name)
-    {
-        if (fields.Text(name) is not { } text)
-        {
-            return null;
-        }
-
-        var day = LocalDatePattern.Iso.Parse(text);
-        if (day.Success && IsInRange(day.Value))
-        {
-            return day.Value;
-        }
-
-        fields.Refuse(name, NotADay(text));
-        return null;
-    }
+    public static LocalDate? Day(JsonObjectReader fields, string name) =>
+        Read(fields, name, LocalDatePattern.Iso, IsInRange, NotADay);
 
     /// <summary>What is wrong with a text that is not a day in range, and what to write instead.</summary>
     public static string NotADay(string text) =>
@@ -53,38 +39,30 @@ internal static class TimeText
             : $"{Problem.Quote(text)} is not a date; write it as YYYY-MM-DD, such as 2025-11-10.";
 
     /// <summary>A time of day; null when absent or (with a problem) invalid.</summary>
-    public static LocalTime? Time(JsonObjectReader fields, string name)
-    {
-        if (fields.Text(name) is not { } text)
-        {
-            return null;
-        }
-
-        var time = Minutes.Parse(text);
-        if (time.Success)
-        {
-            return time.Value;
-        }
-
-        fields.Refuse(name, $"{Problem.Quote(text)} is not a time of day; write it as HH:MM, from 00:00 to 23:59.");
-        return null;
-    }
+    public static LocalTime? Time(JsonObjectReader fields, string name) => Read(
+        fields, name, Minutes, _ => true,
+        text => $"{Problem.Quote(text)} is not a time of day; write it as HH:MM, from 00:00 to 23:59.");
 
     /// <summary>An instant with an offset (RFC 3339); null when absent or (with a problem) invalid.</summary>
-    public static Instant? Moment(JsonObjectReader fields, string name)
+    public static Instant? Moment(JsonObjectReader fields, string name) => Read(
+        fields, name, OffsetDateTimePattern.Rfc3339, moment => IsInRange(moment.Date),
+        text => $"{Problem.Quote(text)} is not an instant; write it as 2025-11-10T05:01:00Z.")?.ToInstant();
+
+    private static T? Read<T>(
+        JsonObjectReader fields, string name, IPattern<T> pattern, Func<T, bool> isInRange, Func<string, string> wrong)
+        where T : struct
     {
         if (fields.Text(name) is not { } text)
         {
             return null;
         }
 
-        var moment = OffsetDateTimePattern.Rfc3339.Parse(text);
-        if (moment.Success && IsInRange(moment.Value.Date))
+        if (pattern.Parse(text) is { Success: true, Value: var value } && isInRange(value))
         {
-            return moment.Value.ToInstant();
+            return value;
         }
 
-        fields.Refuse(name, $"{Problem.Quote(text)} is not an instant; write it as 2025-11-10T05:01:00Z.");
+        fields.Refuse(name, wrong(text));
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using Alerts.Dates;
 using Alerts.Due;
@@ -30,22 +31,11 @@ internal sealed class Query(IQueryCollection query)
         return values.Count == 1 && values[0] is { Length: > 0 } text ? text : null;
     }
 
-    public LocalDate? Day(string name)
-    {
-        if (Text(name) is not { } text)
-        {
-            return null;
-        }
-
-        var day = LocalDatePattern.Iso.Parse(text);
-        if (day.Success && TimeText.IsInRange(day.Value))
-        {
-            return day.Value;
-        }
-
-        Refuse(name, TimeText.NotADay(text));
-        return null;
-    }
+    public LocalDate? Day(string name) => Read<LocalDate>(
+        name,
+        text => LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var day } && TimeText.IsInRange(day)
+            ? day : null,
+        TimeText.NotADay);
 
     public string? Topic(string name)
     {
@@ -77,25 +67,12 @@ internal sealed class Query(IQueryCollection query)
     }
 
     /// <summary>Maximum number of items on the page: 1 to 200, default 50.</summary>
-    public int Limit()
-    {
-        if (Text("limit") is not { } text)
-        {
-            return UsualLimit;
-        }
-
-        if (int.TryParse(text, System.Globalization.NumberStyles.None, null, out var limit)
-            && limit is >= 1 and <= HighestLimit)
-        {
-            return limit;
-        }
-
-        Refuse(
-            "limit",
-            FormattableString.Invariant(
-                $"{Problem.Quote(text)} is not a limit; write a number from 1 to {HighestLimit}."));
-        return UsualLimit;
-    }
+    public int Limit() => Read<int>(
+        "limit",
+        text => int.TryParse(text, NumberStyles.None, null, out var limit) && limit is >= 1 and <= HighestLimit
+            ? limit : null,
+        text => FormattableString.Invariant(
+            $"{Problem.Quote(text)} is not a limit; write a number from 1 to {HighestLimit}.")) ?? UsualLimit;
 
     /// <summary>
     /// The position where the page begins, encoded by <see cref="Cursor"/> and parsed by <paramref name="read"/>;
@@ -123,20 +100,25 @@ internal sealed class Query(IQueryCollection query)
     private T? OneOf<T>(string name, string noun)
         where T : struct, Enum
     {
+        var words = EnumWords.All<T>().ToList();
+        return Read(name, EnumWords.Find<T>, text =>
+            $"{Problem.Quote(text)} is not a {noun}; write {string.Join(", ", words.SkipLast(1))} or {words[^1]}.");
+    }
+
+    private T? Read<T>(string name, Func<string, T?> read, Func<string, string> wrong)
+        where T : struct
+    {
         if (Text(name) is not { } text)
         {
             return null;
         }
 
-        if (EnumWords.Find<T>(text) is { } value)
+        if (read(text) is { } value)
         {
             return value;
         }
 
-        var words = EnumWords.All<T>().ToList();
-        Refuse(
-            name,
-            $"{Problem.Quote(text)} is not a {noun}; write {string.Join(", ", words.SkipLast(1))} or {words[^1]}.");
+        Refuse(name, wrong(text));
         return null;
     }
 
