@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -6,8 +7,6 @@ namespace Alerts.Core;
 /// <summary>Parses JSON and describes its problems in sentences.</summary>
 internal static class JsonParsing
 {
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
     /// <summary>
     /// Parses a document. When it is malformed, returns null and adds one problem; for a syntax error, with line and
     /// column.
@@ -15,7 +14,7 @@ internal static class JsonParsing
     /// <param name="utf8">With or without a byte order mark.</param>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8, List<Problem> problems)
     {
-        var text = utf8.Span.StartsWith(ByteOrderMark) ? utf8[ByteOrderMark.Length..] : utf8;
+        var text = utf8.Span.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8;
         if (!Utf8.IsValid(text.Span))
         {
             problems.Add(new Problem("", "This is not UTF-8; write JSON in UTF-8."));

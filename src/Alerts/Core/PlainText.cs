@@ -33,31 +33,12 @@ internal static class PlainText
         && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.Host.Length > 0;
 
     /// <summary>Returns the first <paramref name="length"/> code points.</summary>
-    public static string Cut(string text, int length)
-    {
-        if (text.Length <= length)
-        {
-            return text;
-        }
-
-        var kept = new StringBuilder(length);
-        foreach (var rune in text.EnumerateRunes().Take(length))
-        {
-            kept.Append(rune.ToString());
-        }
-
-        return kept.ToString();
-    }
+    public static string Cut(string text, int length) =>
+        text.Length <= length ? text : string.Concat(text.EnumerateRunes().Take(length));
 
     /// <summary>Replaces each character that matches <paramref name="kind"/> with a space.</summary>
     public static string Blank(string text, Func<char, bool> kind) =>
-        string.Create(text.Length, (text, kind), static (span, state) =>
-        {
-            for (var i = 0; i < span.Length; i++)
-            {
-                span[i] = state.kind(state.text[i]) ? ' ' : state.text[i];
-            }
-        });
+        string.Concat(text.Select(c => kind(c) ? ' ' : c));
 
     /// <summary>
     /// Makes a text one line: control characters and line breaks become spaces, and bidirectional control characters,

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace Alerts.Dates.Calendars;
 
@@ -25,15 +24,18 @@ internal sealed class ContentLineWriter
     public void Line(string name, string value)
     {
         var octets = 0;
-        foreach (var rune in name.EnumerateRunes())
+        foreach (var rune in $"{name}:{value}".EnumerateRunes())
         {
-            Append(rune, ref octets);
-        }
+            var length = rune.Utf8SequenceLength;
+            if (octets + length > MaxOctets)
+            {
+                written.Write("\r\n "u8);
+                octets = 1;
+            }
 
-        Append((Rune)':', ref octets);
-        foreach (var rune in value.EnumerateRunes())
-        {
-            Append(rune, ref octets);
+            rune.EncodeToUtf8(written.GetSpan(length));
+            written.Advance(length);
+            octets += length;
         }
 
         written.Write("\r\n"u8);
@@ -49,18 +51,4 @@ internal sealed class ContentLineWriter
     public static string Escaped(string text) => PlainText.Lines(text)
         .Replace("\\", "\\\\", StringComparison.Ordinal).Replace(";", "\\;", StringComparison.Ordinal)
         .Replace(",", "\\,", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-
-    private void Append(Rune rune, ref int octets)
-    {
-        var length = rune.Utf8SequenceLength;
-        if (octets + length > MaxOctets)
-        {
-            written.Write("\r\n "u8);
-            octets = 1;
-        }
-
-        rune.EncodeToUtf8(written.GetSpan(length));
-        written.Advance(length);
-        octets += length;
-    }
 }
