@@ -21,8 +21,7 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
             .CachedUntilDatesChange().Described(FeedDocs.Calendar);
         app.MapPublicRead<CalendarApi>("/dates/{id}.ics", (api, context) =>
                 api.OneAsync(context.InPath("id"), context.RequestAborted))
-            .CachedUntilDatesChange()
-            .Described(FeedDocs.DateCalendar);
+            .CachedUntilDatesChange().Described(FeedDocs.DateCalendar);
         app.MapRead<CalendarApi>("/calendar/{token}.ics", (api, context) =>
                 api.OwnAsync(context.InPath("token"), context.RequestAborted))
             .Described(FeedDocs.OwnCalendar);
@@ -39,9 +38,7 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
 
         var calendar = new CalendarFeed(
             topic is null ? "Key dates" : "Key dates: " + topic,
-            cancel => dates.AllAsync(new DateFilter(topic), cancel),
-            _ => [],
-            publicUrl);
+            cancel => dates.AllAsync(new DateFilter(topic), cancel), publicUrl);
         return await AnswerAsync(calendar, isPrivate: false, request.HttpContext.RequestAborted);
     }
 
@@ -52,8 +49,8 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
             return Problems.NotFound($"There is no key date {Problem.Quote(id)}.");
         }
 
-        var calendar = new CalendarFeed(version.KeyDate.Title, _ => new[] { version }.ToAsyncEnumerable(), _ =>
-            [], publicUrl);
+        var calendar = new CalendarFeed(
+            version.KeyDate.Title, _ => new[] { version }.ToAsyncEnumerable(), publicUrl);
         return await AnswerAsync(calendar, isPrivate: false, cancel);
     }
 
@@ -69,22 +66,20 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
         var now = clock.Now;
         var calendar = new CalendarFeed(
             "Your key dates",
-            cancel =>
-                dates.AllAsync(new DateFilter(), cancel)
-                    .Where(version => subscription.Preferences.Follows(version.KeyDate)),
+            cancel => dates.AllAsync(new DateFilter(), cancel)
+                .Where(version => subscription.Preferences.Follows(version.KeyDate)),
+            publicUrl,
             version =>
-                [
-                    .. Owed.Reminders(version, subscription.Preferences)
-                        .Where(due => due.DueAt > now)
-                        .Select(due => (KeyOf(subscription, version.KeyDate, due), due.DueAt)),
-                ],
-            publicUrl);
+            [
+                .. Owed.Reminders(version, subscription.Preferences)
+                    .Where(due => due.DueAt > now)
+                    .Select(due => (KeyOf(subscription, version.KeyDate, due), due.DueAt)),
+            ]);
         return await AnswerAsync(calendar, isPrivate: true, cancel);
     }
 
-    private static async Task<FeedResult> AnswerAsync(
-        CalendarFeed calendar, bool isPrivate, CancellationToken cancel
-    ) => new(CalendarFeed.ContentType, await calendar.SurveyAsync(cancel), calendar.WriteAsync, isPrivate);
+    private static async Task<FeedResult> AnswerAsync(CalendarFeed feed, bool isPrivate, CancellationToken cancel) =>
+        new(CalendarFeed.ContentType, await feed.SurveyAsync(cancel), feed.WriteAsync, isPrivate);
 
     /// <summary>The id of an alarm: the key of the alert that is sent at the same time.</summary>
     private static string KeyOf(Subscription subscription, KeyDate date, DueReminder due) =>
@@ -96,10 +91,10 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
 /// time zones, which precede the entries, and then for the entries.
 /// </summary>
 /// <param name="read">Reads the dates, in the same order each time.</param>
-/// <param name="alarms">The alarms of a date, each with an id and an instant.</param>
+/// <param name="alarms">The alarms of a date, each with an id and an instant; null for none.</param>
 internal sealed class CalendarFeed(
-    string name, Func<CancellationToken, IAsyncEnumerable<DateVersion>> read,
-    Func<DateVersion, IReadOnlyList<(string Id, Instant At)>> alarms, PublicUrl publicUrl)
+    string name, Func<CancellationToken, IAsyncEnumerable<DateVersion>> read, PublicUrl publicUrl,
+    Func<DateVersion, IReadOnlyList<(string Id, Instant At)>>? alarms = null)
 {
     public const string ContentType = "text/calendar; charset=utf-8";
 
@@ -116,7 +111,7 @@ internal sealed class CalendarFeed(
         await foreach (var version in read(cancel))
         {
             zones.Add(version.KeyDate);
-            var rings = string.Concat(alarms(version).Select(alarm => $" {alarm.Id} {alarm.At.ToUnixTimeSeconds()}"));
+            var rings = string.Concat(AlarmsOf(version).Select(one => $" {one.Id} {one.At.ToUnixTimeSeconds()}"));
             hash.AppendData(
                 Encoding.UTF8.GetBytes(FormattableString.Invariant($"\n{version.KeyDate.Id} {version.Number}{rings}")));
         }
@@ -132,8 +127,8 @@ internal sealed class CalendarFeed(
         zones.Write(text);
         await foreach (var version in read(cancel))
         {
-            EventWriter.Write(text, version, publicUrl.At("/dates/" + version.KeyDate.Id), zones, organizer: null,
-                alarms(version));
+            var url = publicUrl.At("/dates/" + version.KeyDate.Id);
+            EventWriter.Write(text, version, url, zones, organizer: null, AlarmsOf(version));
             if (text.Written.Length >= Portion)
             {
                 await stream.WriteAsync(text.Written, cancel);
@@ -144,4 +139,6 @@ internal sealed class CalendarFeed(
         CalendarHeader.End(text);
         await stream.WriteAsync(text.Written, cancel);
     }
+
+    private IReadOnlyList<(string Id, Instant At)> AlarmsOf(DateVersion version) => alarms?.Invoke(version) ?? [];
 }
