@@ -44,8 +44,8 @@ internal static class AuditCommand
             new JsonObject { ["key"] = problem.AlertKey, ["problem"] = problem.Problem })]),
     };
 
-    private static async Task<int> RunAsync(string data, Instant? from, Instant? to, bool json,
-        CancellationToken cancel)
+    private static async Task<int> RunAsync(
+        string data, Instant? from, Instant? to, bool json, CancellationToken cancel)
     {
         if (from > to)
         {

@@ -51,13 +51,9 @@ internal static class Commands
                     ProcessTerminationTimeout = ServeCommand.StopsWithin + TimeSpan.FromSeconds(5),
                 });
         }
-        catch (Exception e) when (e is BadSettingException or BadArgumentException)
+        catch (Exception e) when (e is BadSettingException or BadArgumentException or IOException)
         {
-            return Refuse(e.Message);
-        }
-        catch (IOException e)
-        {
-            // Folders, files and ports that cannot be used; each exception's message is a sentence of its own.
+            // An IOException is about a folder, file or port; its message is a sentence of its own too.
             return Refuse(e.Message);
         }
         catch (Exception e) when (Outage.CauseOf(e) is { } cause)

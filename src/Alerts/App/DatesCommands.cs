@@ -26,14 +26,16 @@ internal static class DatesCommands
             Description = "Prints what would change and how many would be notified; stores nothing.",
         };
         var list = new Command("list", "Lists the key dates.") { data };
-        var import = new Command("import",
-            "Adds and revises key dates from a file: all of it or, with an error, nothing.") { file, zone, dryRun,
-                data };
+        var import = new Command(
+            "import", "Adds and revises key dates from a file: all of it or, with an error, nothing.")
+        {
+            file, zone, dryRun, data,
+        };
         var export = new Command("export", "Writes all key dates as JSON that import reads.") { data };
         list.SetAction((parsed, cancel) => ListAsync(parsed.GetValue(data)!, cancel));
-        import.SetAction((parsed, cancel) =>
-            ImportAsync(parsed.GetValue(data)!, parsed.GetValue(file)!, ZoneOf(parsed.GetValue(zone)),
-                parsed.GetValue(dryRun), cancel));
+        import.SetAction((parsed, cancel) => ImportAsync(
+            parsed.GetValue(data)!, parsed.GetValue(file)!, ZoneOf(parsed.GetValue(zone)), parsed.GetValue(dryRun),
+            cancel));
         export.SetAction((parsed, cancel) => ExportAsync(parsed.GetValue(data)!, cancel));
         return new Command("dates", "Lists, imports and exports key dates.") { list, import, export };
     }
@@ -71,12 +73,13 @@ internal static class DatesCommands
     private static async Task<int> ExportAsync(string data, CancellationToken cancel)
     {
         await using var services = Commands.OpenExisting(data);
-        Console.WriteLine(KeyDateJson.ToFile(await All(services, cancel).ToListAsync(cancel)));
+        var all = services.GetRequiredService<IKeyDates>().AllAsync(new DateFilter(), cancel);
+        Console.WriteLine(KeyDateJson.ToFile(await all.Select(version => version.KeyDate).ToListAsync(cancel)));
         return 0;
     }
 
-    private static async Task<int> ImportAsync(string data, string path, DateTimeZone? zone, bool isDryRun,
-        CancellationToken cancel)
+    private static async Task<int> ImportAsync(
+        string data, string path, DateTimeZone? zone, bool isDryRun, CancellationToken cancel)
     {
         if (!File.Exists(path))
         {
@@ -161,7 +164,4 @@ internal static class DatesCommands
 
     private static DateTimeZone? ZoneOf(string? id) =>
         id is null ? null : Zones.Find(id) ?? throw new BadArgumentException($"--zone: {Zones.Refusal(id)}");
-
-    private static IAsyncEnumerable<KeyDate> All(ServiceProvider services, CancellationToken cancel) =>
-        services.GetRequiredService<IKeyDates>().AllAsync(new DateFilter(), cancel).Select(version => version.KeyDate);
 }

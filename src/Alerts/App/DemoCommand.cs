@@ -159,9 +159,8 @@ internal static class DemoCommand
             output.Total(problem);
         }
 
-        output.Total(
-            $"The emails are in {Path.GetFullPath(provider.GetRequiredService<DataFolder>().Outbox)}. To read them, run"
-        );
+        var outbox = Path.GetFullPath(provider.GetRequiredService<DataFolder>().Outbox);
+        output.Total($"The emails are in {outbox}. To read them, run");
         output.Total($"  {OwnCommand.Text("serve --data " + path)}");
         output.Total($"and open {ServeCommand.DefaultUrl.At("/outbox")}.");
         return good ? 0 : 1;
