@@ -30,8 +30,8 @@ internal static class OwnerOnly
     /// <summary>Opens a file. A new file gets mode 0600; an existing one keeps its mode.</summary>
     /// <param name="mode">A mode that may create a file.</param>
     /// <exception cref="IOException">The file cannot be opened or created.</exception>
-    public static FileStream OpenFile(string path, FileMode mode, FileAccess access, FileShare share,
-        FileOptions options = FileOptions.None)
+    public static FileStream OpenFile(
+        string path, FileMode mode, FileAccess access, FileShare share, FileOptions options = FileOptions.None)
     {
         var how = new FileStreamOptions { Mode = mode, Access = access, Share = share, Options = options };
         if (!OperatingSystem.IsWindows())

@@ -75,7 +75,7 @@ internal sealed class SourceEdits(ISources sources, ChangeSignal signal, Service
             {
                 Source = wanted,
                 NextAt = wanted.Enabled && !before.Source.Enabled ? now
-                    : NodaTime.Instant.Min(before.NextAt, now + wanted.Every),
+                    : Instant.Min(before.NextAt, now + wanted.Every),
             }
             : before with
             {

@@ -25,9 +25,8 @@ internal static class Conditional
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         && request.Headers.IfNoneMatch.Count > 0
         && EntityTagHeaderValue.TryParseList([.. request.Headers.IfNoneMatch.OfType<string>()], out var known)
-        && known.Any(one =>
-            one == EntityTagHeaderValue.Any || one.Compare(EntityTagHeaderValue.Parse(tag), useStrongComparison: false)
-        );
+        && known.Any(one => one == EntityTagHeaderValue.Any
+            || one.Compare(EntityTagHeaderValue.Parse(tag), useStrongComparison: false));
 }
 
 /// <summary>A response held as bytes, which can be sent repeatedly.</summary>

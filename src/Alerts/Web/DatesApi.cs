@@ -17,18 +17,15 @@ internal sealed class DatesApi(
             .CachedUntilDatesChange().Described(DateDocs.List);
         app.MapPublicRead<DatesApi>("/api/dates/{id}", (api, context) =>
                 api.GetAsync(context.InPath("id"), context.Response))
-            .CachedUntilDatesChange()
-            .Described(DateDocs.Get);
+            .CachedUntilDatesChange().Described(DateDocs.Get);
         app.MapPublicRead<DatesApi>("/api/dates/{id}/history", (api, context) =>
                 api.HistoryAsync(context.InPath("id"), context.RequestAborted))
-            .CachedUntilDatesChange()
-            .Described(DateDocs.History);
+            .CachedUntilDatesChange().Described(DateDocs.History);
         app.MapPut<DatesApi>("/api/dates/{id}", (api, context) => api.PutAsync(context.InPath("id"), context))
             .ForOperators().Described(DateDocs.Put);
         app.MapPost<DatesApi>("/api/dates/{id}/cancel", (api, context) =>
                 api.CancelAsync(context.InPath("id"), context))
-            .ForOperators()
-            .Described(DateDocs.Cancel);
+            .ForOperators().Described(DateDocs.Cancel);
     }
 
     private async Task<IResult> ListAsync(HttpRequest request)

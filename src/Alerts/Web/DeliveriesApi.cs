@@ -20,12 +20,10 @@ internal sealed class DeliveriesApi(IDeliveries deliveries, SubscriptionEdits ed
             .ForOperators().Described(DeliveryDocs.ListAll);
         app.MapRead<DeliveriesApi>("/api/subscriptions/{id}/deliveries", (api, context) =>
                 api.ListAsync(context.OwnSubscription(), context.Request))
-            .ForOwner()
-            .Described(DeliveryDocs.ListOfSubscription);
+            .ForOwner().Described(DeliveryDocs.ListOfSubscription);
         app.MapPost<DeliveriesApi>("/api/subscriptions/{id}/deliveries/{key}/resend", (api, context) =>
                 api.ResendAsync(context.OwnSubscription(), context.InPath("key"), context.RequestAborted))
-            .ForOwner()
-            .Described(DeliveryDocs.Resend);
+            .ForOwner().Described(DeliveryDocs.Resend);
     }
 
     private async Task<IResult> ListAllAsync(HttpRequest request)

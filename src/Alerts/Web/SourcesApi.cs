@@ -86,11 +86,9 @@ internal sealed class SourcesApi(
         return Results.NoContent(); // may be repeated
     }
 
-    private async Task<IResult> CheckAsync(string id, CancellationToken cancel)
-    {
-        return await FindAsync(id, cancel) is not null && await reads.CheckAsync(id, cancel) is { } state
+    private async Task<IResult> CheckAsync(string id, CancellationToken cancel) =>
+        await FindAsync(id, cancel) is not null && await reads.CheckAsync(id, cancel) is { } state
             ? Answer(state, StatusCodes.Status202Accepted) : Unknown(id);
-    }
 
     private async Task<SourceState?> FindAsync(string id, CancellationToken cancel) =>
         Slug.IsOne(id) && await sources.FindAsync(id, cancel) is { IsRemoved: false } state ? state : null;

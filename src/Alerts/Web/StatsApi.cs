@@ -203,8 +203,7 @@ internal sealed record Lateness(int Deliveries, int Late, Duration Median, Durat
         var sorted = newest
             .Where(one => one.Delivery.Attempts.Count > 0)
             .Select(one => one.Delivery.Attempts[0].At - one.Delivery.DueAt)
-            .Order()
-            .ToList();
+            .Order().ToList();
         var late = sorted.Count(delay => delay > Delivery.LateAfter);
         return new Lateness(sorted.Count, late, At(sorted, 0.5), At(sorted, 0.95));
     }

@@ -15,9 +15,7 @@ internal abstract record PreferencesRequest
     [MaxLength(20), Items("A topic.", Pattern = SlugAttribute.Form)]
     public IReadOnlyList<string>? Topics { get; init; }
 
-    /// <summary>
-    /// How long before the date to remind: ISO 8601 durations of up to 2 years, or business days.
-    /// </summary>
+    /// <summary>How long before the date to remind: ISO 8601 durations of up to 2 years, or business days.</summary>
     [Length(1, 20), Items("P7D, PT1H, P0D, 3BD, 3BD/us-federal.", Longest = 64)]
     public IReadOnlyList<string> Leads { get; init; } = [];
 

@@ -186,8 +186,8 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
     /// Resolves a time by a definition. The definition gives the instant; the zone is an IANA zone with the same offset
     /// at that instant.
     /// </summary>
-    private ResolvedTime ByDefinition(string name, CalendarTime time, string id, DateTimeZone definition,
-        List<string> notes)
+    private ResolvedTime ByDefinition(
+        string name, CalendarTime time, string id, DateTimeZone definition, List<string> notes)
     {
         var at = InstantOf(time, definition);
         var named = ZoneNames.Named(id);

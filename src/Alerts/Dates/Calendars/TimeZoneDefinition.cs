@@ -41,8 +41,9 @@ internal sealed class TimeZoneDefinition : DateTimeZone
     private int knownTo;
 
     private TimeZoneDefinition(string id, IReadOnlyList<Observance> observances)
-        : base(id, isFixed: false, observances.SelectMany(one => one.Offsets).Min(), observances.SelectMany(one =>
-            one.Offsets).Max())
+        : base(
+            id, isFixed: false, observances.SelectMany(one => one.Offsets).Min(),
+            observances.SelectMany(one => one.Offsets).Max())
     {
         this.observances = observances;
         recurs = observances.Any(one => one.Rule is not null);
@@ -132,8 +133,8 @@ internal sealed class TimeZoneDefinition : DateTimeZone
     }
 
     /// <summary>A STANDARD or DAYLIGHT component: when it begins to apply, and the offsets before and after.</summary>
-    private sealed record Observance(LocalDateTime Start, Offset From, Offset To, YearlyRule? Rule,
-        IReadOnlyList<LocalDateTime> Dates)
+    private sealed record Observance(
+        LocalDateTime Start, Offset From, Offset To, YearlyRule? Rule, IReadOnlyList<LocalDateTime> Dates)
     {
         public IEnumerable<Offset> Offsets => [From, To];
 

@@ -39,9 +39,7 @@ internal sealed record RouteDoc(string Id, string Tag, string Summary, string De
     /// <summary>Whether it is a read with an ETag, answered 304 if the client has that version already.</summary>
     public bool HasETag { get; init; }
 
-    /// <summary>
-    /// The statuses of its own problems. Those of access, query, body and rate limits are added.
-    /// </summary>
+    /// <summary>The statuses of its own problems. Those of access, query, body and rate limits are added.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 
     /// <summary>Writes the description into the operation, with what follows from the route itself.</summary>

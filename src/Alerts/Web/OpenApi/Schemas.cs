@@ -76,8 +76,8 @@ internal static class Schemas
 
     /// <summary>An object that the service sends. All its members are always present.</summary>
     public static OpenApiSchema Response(
-        string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members
-    ) => Object(description, members, [.. members.Select(member => member.Name)]);
+        string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
+        Object(description, members, [.. members.Select(member => member.Name)]);
 
     /// <summary>An object defined by a third party, which may have undeclared members.</summary>
     public static OpenApiSchema Open(
