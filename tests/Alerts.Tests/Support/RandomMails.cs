@@ -23,38 +23,18 @@ internal sealed class RandomMails
     /// <summary>Of one wait. Only a hang reaches it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private static readonly SendResult Ok = new Delivered(250, "ok");
-
     private readonly World world;
     private readonly Random random;
-    private readonly int seed;
     private readonly MailJournal journal;
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, int> tries = [];
-    private TaskCompletionSource<bool> end = New();
-    private Fate fate = Fate.Delivered;
-    private int hanging;
-    private int step;
+    private readonly RandomAnswers answers;
     private Subscription[] readers = [];
 
     private RandomMails(World world, int seed)
     {
-        (this.world, this.seed, random) = (world, seed, new Random(seed));
+        (this.world, random) = (world, new Random(seed));
         journal = new MailJournal(mayBeginUnseen: world.Faults is not null);
-        world.AnswerWhole = AnswerAsync;
-    }
-
-    /// <summary>What becomes of the attempts of a step.</summary>
-    private enum Fate
-    {
-        Delivered,
-        Failed,
-
-        /// <summary>Each message its own.</summary>
-        Mixed,
-
-        /// <summary>Most are under way until the step ends.</summary>
-        Hanging,
+        answers = new RandomAnswers(journal, seed);
+        world.AnswerWhole = answers.AnswerAsync;
     }
 
     /// <summary>Runs one history.</summary>
@@ -80,7 +60,7 @@ internal sealed class RandomMails
 
         if (wrong is not null)
         {
-            run.end.TrySetResult(false);
+            run.answers.Release();
             await world.AbandonAsync().WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -93,11 +73,11 @@ internal sealed class RandomMails
         await world.Import(Ids.Take(4).Select(id => (id, When())));
         readers =
         [await world.Subscribe("P1D PT1H"), await world.Subscribe("P3D P1D"), await world.SubscribeWebhook("P1D PT1H")];
-        for (step = 0; step < Steps && world.Now < NoChangesAfter; step++)
+        for (var step = 0; step < Steps && world.Now < NoChangesAfter; step++)
         {
             var what = random.Next(10);
-            fate = (Fate)random.Next(3);
-            journal.Note($"-- step {step} at {world.Now}: {what}, {fate}");
+            (answers.Step, answers.Fate) = (step, (RandomAnswers.Fates)random.Next(3));
+            journal.Note($"-- step {step} at {world.Now}: {what}, {answers.Fate}");
             await (what switch
             {
                 0 or 1 => PassAsync(),
@@ -139,7 +119,7 @@ internal sealed class RandomMails
     private async Task InterleaveAsync()
     {
         var isKilled = random.Next(2) == 0;
-        fate = Fate.Hanging;
+        answers.Fate = RandomAnswers.Fates.Hanging;
         await world.BeginUntil(Next());
         await HangAsync();
         for (var changes = random.Next(3); changes > 0; changes--)
@@ -149,14 +129,14 @@ internal sealed class RandomMails
             world.Get<ChangeSignal>().Raise();
         }
 
-        fate = (Fate)random.Next(3);
+        answers.Fate = (RandomAnswers.Fates)random.Next(3);
         if (isKilled)
         {
             await KillAsync();
         }
         else
         {
-            Release(true);
+            answers.Release();
         }
     }
 
@@ -185,7 +165,7 @@ internal sealed class RandomMails
         await world.KillAndStartAgain(() =>
         {
             journal.Killed();
-            Release(false);
+            answers.Release();
         });
         journal.Killed(); // the dead process may have sent meanwhile what it had claimed
     }
@@ -193,7 +173,7 @@ internal sealed class RandomMails
     /// <summary>Waits until attempts are under way, or nothing is due.</summary>
     private async Task HangAsync()
     {
-        for (var i = 0; i < 200 && Volatile.Read(ref hanging) == 0; i++)
+        for (var i = 0; i < 200 && !answers.AnyHangs; i++)
         {
             if (await world.Get<IQueue>().IsQuietAsync(world.Now, CancellationToken.None))
             {
@@ -201,15 +181,6 @@ internal sealed class RandomMails
             }
 
             await Task.Delay(1);
-        }
-    }
-
-    private void Release(bool isAlive)
-    {
-        lock (gate)
-        {
-            (var before, end, hanging) = (end, New(), 0);
-            before.SetResult(isAlive);
         }
     }
 
@@ -266,7 +237,7 @@ internal sealed class RandomMails
     /// <summary>Nothing fails any more; all dates get a day on which each reader is told of all of them.</summary>
     private async Task GetAllThroughAsync()
     {
-        fate = Fate.Delivered;
+        answers.Fate = RandomAnswers.Fates.Delivered;
         journal.Note("-- all gets through");
         await world.RunUntil(Instant.Max(world.Now, NoChangesAfter)).WaitAsync(Patience);
         await SettleAsync();
@@ -324,37 +295,4 @@ internal sealed class RandomMails
             ? $"{several.Alerts[0].Lead} {string.Concat(several.Alerts.Select(alert => alert.Date.KeyDate.Id))}"
             : $"{((OutboundAlert)mail).Lead} {((OutboundAlert)mail).Date.KeyDate.Id}";
     }
-
-    private async Task<SendResult> AnswerAsync(OutboundMessage message)
-    {
-        journal.Sent(message);
-        Task<bool>? end = null;
-        int draw;
-        lock (gate)
-        {
-            // By the seed and the message, not by the order of attempts that go at the same time.
-            var no = tries[message.Id] = tries.GetValueOrDefault(message.Id) + 1;
-            draw = Math.Abs((seed * 31 + step * 7919 + no * 104_729 + message.Id[3] * 257 + message.Id[4]) % 97);
-            if (fate == Fate.Hanging && draw % 4 != 0)
-            {
-                (end, hanging) = (this.end.Task, hanging + 1);
-            }
-        }
-
-        var isAlive = end is null || await end;
-        SendResult result = (fate, draw % 3) switch
-        {
-            (Fate.Delivered, _) or (Fate.Mixed or Fate.Hanging, 0) => Ok,
-            (_, 1) => new TryAgain(451, "4.3.0 try again later"),
-            _ => new TryAgain(null, "no answer within 15 s"),
-        };
-        if (result is Delivered)
-        {
-            journal.Delivered(message);
-        }
-
-        return result;
-    }
-
-    private static TaskCompletionSource<bool> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
