@@ -41,7 +41,7 @@ internal interface IKeyDates
     /// Saves a date. Atomically records a new version together with a note that its followers must still be processed.
     /// Records nothing when nothing changes.
     /// </summary>
-    /// <param name="ifMatch">The version number that the caller saw; null for any.</param>
+    /// <param name="ifMatch">The version number that the caller saw, 0 for none; null for any.</param>
     Task<Saved> SaveAsync(KeyDate wanted, string? reason, int? ifMatch, CancellationToken cancel);
 
     /// <summary>

@@ -49,7 +49,11 @@ internal interface ISubscriptions
     /// sent immediately when a new time of day, zone or quiet hours moves it into the past. Null when the subscription
     /// is unknown or has ended.
     /// </summary>
-    Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel);
+    /// <param name="edit">
+    /// Receives the current preferences and returns the new ones; null to change nothing. Called again when another
+    /// change comes in between.
+    /// </param>
+    Task<Subscription?> EditAsync(string id, Func<Preferences, Preferences?> edit, CancellationToken cancel);
 
     /// <summary>Ends a subscription and voids its waiting deliveries. Idempotent. Null when it is unknown.</summary>
     Task<Subscription?> EndAsync(string id, CancellationToken cancel);

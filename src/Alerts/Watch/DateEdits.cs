@@ -25,7 +25,7 @@ internal sealed class DateEdits(IKeyDates dates, Watcher watcher, ChangeSignal s
 
         var current = await dates.FindAsync(wanted.Id, cancel);
         return precondition(current)
-            ? Woken(await dates.SaveAsync(wanted, reason, current?.Number, cancel)) : new Saved.Stale();
+            ? Woken(await dates.SaveAsync(wanted, reason, current?.Number ?? 0, cancel)) : new Saved.Stale();
     }
 
     /// <summary>Cancels the current version of a date; null when there is no such date.</summary>

@@ -30,10 +30,11 @@ internal sealed class SubscriptionEdits(
         return await WakeAsync(subscriptions.ConfirmAsync(id, cancel, hasWelcome: true));
     }
 
-    public async Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel)
+    public async Task<Subscription?> EditAsync(
+        string id, Func<Preferences, Preferences?> edit, CancellationToken cancel)
     {
         await watcher.CatchUpAsync(cancel);
-        return await WakeAsync(subscriptions.EditAsync(id, preferences, cancel));
+        return await WakeAsync(subscriptions.EditAsync(id, edit, cancel));
     }
 
     public async Task<Subscription?> EndAsync(string id, CancellationToken cancel)

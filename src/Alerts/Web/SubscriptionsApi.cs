@@ -53,8 +53,15 @@ internal sealed class SubscriptionsApi(ISubscriptions subscriptions, Subscriptio
             return Problems.BadRequest(problems);
         }
 
-        return await edits.EditAsync(subscription.Id, asked.Preferences, context.RequestAborted) is { } edited
-            ? Shown(edited) : Ended();
+        var edited = await edits.EditAsync(subscription.Id, MergedInto, context.RequestAborted);
+        return problems.Count > 0 ? Problems.BadRequest(problems) : edited is null ? Ended() : Shown(edited);
+
+        // The preferences may have changed since they were read: the patch is merged into those it replaces.
+        Preferences? MergedInto(Preferences current)
+        {
+            problems.Clear();
+            return SubscriptionRequest.ReadPatch(body!.RootElement, current, problems)?.Preferences;
+        }
     }
 
     private async Task<IResult> DeleteAsync(HttpContext context)

@@ -27,7 +27,7 @@ public abstract class Edits_and_changes_at_once_lose_nothing(Worlds worlds, int 
             {
                 var hour = ((i + edit) % 24).ToString("D2", CultureInfo.InvariantCulture) + ":00";
                 await world.Subscriptions.EditAsync(follower.Id,
-                    World.Preferences("P30D P20D", at: hour, topics: ["tariffs"]), CancellationToken.None);
+                    _ => World.Preferences("P30D P20D", at: hour, topics: ["tariffs"]), CancellationToken.None);
             }
         }));
         var changes = Enumerable.Range(0, dates).Select(i => Task.Run(async () =>
@@ -47,6 +47,38 @@ public abstract class Edits_and_changes_at_once_lose_nothing(Worlds worlds, int 
             .Select(alert => (alert.Subscription.Id, Date: alert.Date.KeyDate.Id)).ToList();
         Assert.Equal(followers * dates, heard.Distinct().Count());
         Assert.Equal(followers * dates, heard.Count);
+    }
+
+    [Fact]
+    public async Task Edits_of_one_subscription_at_once_all_hold()
+    {
+        await using var world = await worlds.At("2025-11-01 00:00");
+        var subscriber = await world.Subscribe("P1D");
+        var topics = Enumerable.Range(0, 6).Select(i => $"topic-{i}").ToList();
+
+        await Task.WhenAll(topics.Select(topic => Task.Run(() => world.Subscriptions.EditAsync(
+            subscriber.Id, now => now with { Topics = [.. now.Topics, topic] }, CancellationToken.None))));
+
+        var edited = await world.Subscriptions.FindAsync(subscriber.Id, CancellationToken.None);
+        Assert.Equal(topics, edited!.Preferences.Topics.Order());
+    }
+
+    [Fact]
+    public async Task A_date_made_in_between_is_not_overwritten_by_one_that_must_be_new()
+    {
+        await using var world = await worlds.At("2025-11-01 00:00");
+        var date = new KeyDate(
+            "date", "Mine", null, [], World.MomentOf("2025-11-10 12:00"), null, DateStatus.Confirmed, null, null, 0);
+
+        var saved = await world.Get<DateEdits>().SaveAsync(date, null, known =>
+        {
+            world.Get<IKeyDates>().SaveAsync(date with { Title = "Theirs" }, null, null, CancellationToken.None)
+                .GetAwaiter().GetResult();
+            return known is null;
+        }, CancellationToken.None);
+
+        Assert.IsType<Saved.Stale>(saved);
+        Assert.Equal("Theirs", (await world.Get<IKeyDates>().FindAsync("date", CancellationToken.None))!.KeyDate.Title);
     }
 }
 

@@ -82,7 +82,7 @@ public abstract class What_is_long_is_kept_whole(Worlds worlds)
         {
             await world.Subscriptions.EditAsync(
                 subscriber.Id,
-                World.Preferences(i % 2 == 0 ? "P2D" : "P1D"),
+                _ => World.Preferences(i % 2 == 0 ? "P2D" : "P1D"),
                 TestContext.Current.CancellationToken);
         }
 

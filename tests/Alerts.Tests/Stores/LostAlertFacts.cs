@@ -179,9 +179,9 @@ public abstract class LostAlertFacts(Worlds worlds)
                 null, 0),
             null, null, CancellationToken.None);
         // The edits are recorded after the date but processed before it.
-        await world.Subscriptions.EditAsync(subscriber.Id, World.Preferences("P7D P3D", at: "08:00"),
+        await world.Subscriptions.EditAsync(subscriber.Id, _ => World.Preferences("P7D P3D", at: "08:00"),
             CancellationToken.None);
-        await world.Subscriptions.EditAsync(replaced.Id, World.Preferences("P2W"), CancellationToken.None);
+        await world.Subscriptions.EditAsync(replaced.Id, _ => World.Preferences("P2W"), CancellationToken.None);
         await world.RunUntil("2025-11-20 00:00");
 
         Assert.Equal(["2025-11-08 00:00 P3D r1"], world.Got(subscriber));

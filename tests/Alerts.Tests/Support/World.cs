@@ -201,7 +201,7 @@ public sealed partial class World : IAsyncDisposable
     internal async Task Edit(Subscription subscription, Preferences preferences)
     {
         await Watcher.CatchUpAsync(CancellationToken.None);
-        await Subscriptions.EditAsync(subscription.Id, preferences, CancellationToken.None);
+        await Subscriptions.EditAsync(subscription.Id, _ => preferences, CancellationToken.None);
     }
 
     /// <summary>

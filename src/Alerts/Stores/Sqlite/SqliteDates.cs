@@ -128,7 +128,7 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
     {
         var no = NumberOf(session, wanted.Id);
         var current = no is { } known ? rows.Current(session, known) : null;
-        if (ifMatch is not null && ifMatch != current?.Number)
+        if (ifMatch is not null && ifMatch != (current?.Number ?? 0))
         {
             return new Saved.Stale();
         }

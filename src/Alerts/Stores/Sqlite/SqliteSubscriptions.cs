@@ -77,9 +77,15 @@ internal sealed class SqliteSubscriptions(
             }
         });
 
-    public Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel) =>
+    public Task<Subscription?> EditAsync(
+        string id, Func<Preferences, Preferences?> edit, CancellationToken cancel) =>
         ChangeAsync(id, (session, row, now) =>
         {
+            if (edit(row.Subscription.Preferences) is not { } preferences)
+            {
+                return;
+            }
+
             var preferenceSet = plan.PreferenceSetOf(session, preferences, now);
             session.Execute(
                 "UPDATE subscriptions SET wish = @2 WHERE no = @1", row.No, PreferencesJson.ToStored(preferences));

@@ -110,25 +110,43 @@ internal sealed class TableSubscriptions(
         return changed is { Status: not SubscriptionStatus.Ended } ? changed : null;
     }
 
-    public async Task<Subscription?> EditAsync(string id, Preferences preferences, CancellationToken cancel)
+    public async Task<Subscription?> EditAsync(
+        string id, Func<Preferences, Preferences?> edit, CancellationToken cancel)
     {
-        var preferenceSet = await plan.PreferenceSetOfAsync(preferences, cancel);
-        return await ChangeAndFollowAsync(
-            id,
-            (state, now) =>
+        while (await FindAsync(id, cancel) is { Status: not SubscriptionStatus.Ended } known)
+        {
+            if (edit(known.Preferences) is not { } preferences)
             {
-                if (state.PreferenceSet == preferenceSet.Key)
-                {
-                    state.Reword(preferences);
-                }
-                else
-                {
-                    state.Edit(preferences, preferenceSet.Key, now, order.Next());
-                }
+                return known;
+            }
 
-                return true;
-            },
-            cancel);
+            var isCurrent = true;
+            var preferenceSet = await plan.PreferenceSetOfAsync(preferences, cancel);
+            var edited = await ChangeAndFollowAsync(
+                id,
+                (state, now) =>
+                {
+                    isCurrent = PreferencesJson.ToStored(state.Subscription.Preferences)
+                        == PreferencesJson.ToStored(known.Preferences);
+                    if (isCurrent && state.PreferenceSet == preferenceSet.Key)
+                    {
+                        state.Reword(preferences);
+                    }
+                    else if (isCurrent)
+                    {
+                        state.Edit(preferences, preferenceSet.Key, now, order.Next());
+                    }
+
+                    return isCurrent;
+                },
+                cancel);
+            if (isCurrent)
+            {
+                return edited;
+            }
+        }
+
+        return null;
     }
 
     public Task<Subscription?> EndAsync(string id, CancellationToken cancel) => ChangeAndFollowAsync(

@@ -94,7 +94,7 @@ internal sealed class ManagePages(
                 context.Request);
         }
 
-        await edits.EditAsync(subscription.Id, asked.Preferences, context.RequestAborted);
+        await edits.EditAsync(subscription.Id, _ => asked.Preferences, context.RequestAborted);
         return After("saved", context);
     }
 

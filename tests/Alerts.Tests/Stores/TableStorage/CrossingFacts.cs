@@ -34,11 +34,11 @@ public sealed class CrossingFacts
                 && asked.Contains("'i|", StringComparison.Ordinal))
             {
                 isSecond = true;
-                await world.Subscriptions.EditAsync(subscriber.Id, World.Preferences("P1D"), Cancel);
+                await world.Subscriptions.EditAsync(subscriber.Id, _ => World.Preferences("P1D"), Cancel);
             }
         };
 
-        await world.Subscriptions.EditAsync(subscriber.Id, World.Preferences("P2D"), Cancel);
+        await world.Subscriptions.EditAsync(subscriber.Id, _ => World.Preferences("P2D"), Cancel);
         await world.RunUntil("2025-11-10 12:00");
 
         Assert.True(isSecond);
