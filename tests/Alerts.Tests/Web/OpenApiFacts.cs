@@ -26,6 +26,14 @@ public sealed class OpenApiFacts
     };
 
     [Fact]
+    public async Task The_page_of_the_document_can_be_asked_for_by_HEAD_too()
+    {
+        await using var service = await TestService.StartAsync();
+        Assert.Equal(302, (await service.SendAsync(HttpMethod.Head, "/docs")).Status);
+        Assert.Equal(200, (await service.SendAsync(HttpMethod.Head, "/docs/")).Status);
+    }
+
+    [Fact]
     public async Task The_description_changes_only_with_its_snapshot()
     {
         await using var service = await TestService.StartAsync();

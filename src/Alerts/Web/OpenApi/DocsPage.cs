@@ -47,6 +47,6 @@ internal static class DocsPage
                         .HideDeveloperTools()
                         .HideClientButton() // it links to Scalar's host and passes this service's address
                         .ExpandAllTags();
-                }))
+                }).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])))
             .Build();
 }

@@ -60,11 +60,11 @@ internal static class CorrectionText
             .Heading(what)
             .Paragraph(before.IsCancelled
                 ? "We told you that this date is cancelled. It is on again."
-                : "We told you an earlier date. This has changed:");
+                : "The date that we told you has changed:");
         Facts(body, alert, links)
             .Footer(
                 "You get this email because we told you "
-                + $"{(before.IsCancelled ? "that it is cancelled" : "the earlier date")}. "
+                + $"{(before.IsCancelled ? "that it is cancelled" : "the date as it was before")}. "
                 + "The attached entry updates your calendar.", links);
         return new MailText(before.IsCancelled ? $"{what} ({when})" : $"{what}, now {when}", body);
     }
