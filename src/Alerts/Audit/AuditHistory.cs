@@ -10,8 +10,8 @@ namespace Alerts.Audit;
 /// <param name="subscriptions">All versions, oldest first.</param>
 /// <param name="rows">The ledger's rows for this subscription and date.</param>
 /// <param name="leads">
-/// Returns the leads due for a date version under given preferences, one entry per lead; empty when the version requires
-/// no reminders.
+/// Returns the leads due for a date version under given preferences, one entry per lead; empty when the version
+/// requires no reminders.
 /// </param>
 internal sealed class AuditHistory(
     IReadOnlyList<DateVersion> dates, IReadOnlyList<SubscriptionVersion> subscriptions, IReadOnlyList<AuditRow> rows,

@@ -226,8 +226,8 @@ internal sealed partial class FakeAzure : IAsyncDisposable
             $"what was due at {at} is at its end",
             async () =>
                 Host.Ticked >= at
-                && (await Task.WhenAll(new[] { "queued", "sending", "retrying" }.Select(Api.DeliveriesAsync))).All(open =>
-                    open.Count == 0),
+                && (await Task.WhenAll(new[] { "queued", "sending", "retrying" }.Select(Api.DeliveriesAsync)))
+                    .All(open => open.Count == 0),
             Cancel);
 
     /// <summary>Runs <c>alerts audit</c> with the published executable.</summary>

@@ -103,7 +103,8 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         }
         catch (HttpRequestException)
         {
-            const string Broken = "the connection to SendGrid broke before an answer came: nobody knows whether it went";
+            const string Broken =
+                "the connection to SendGrid broke before an answer came: nobody knows whether it went";
             return SendGridAnswer.Same(new InDoubt(Broken, ReportWithin), messages);
         }
     }
