@@ -9,22 +9,24 @@ internal static class EnumWords
     /// <exception cref="ArgumentOutOfRangeException">The enum has no such value.</exception>
     public static string Word<T>(this T value)
         where T : struct, Enum =>
-        Of<T>.Words.GetValueOrDefault(value) ?? throw new ArgumentOutOfRangeException(nameof(value));
+        Enum.GetName(value)?.ToLowerInvariant() ?? throw new ArgumentOutOfRangeException(nameof(value));
 
     /// <summary>The value that has a word; null if none has it.</summary>
     public static T? Find<T>(string? word)
-        where T : struct, Enum => word is not null && Of<T>.Values.TryGetValue(word, out var value) ? value : null;
+        where T : struct, Enum
+    {
+        foreach (var value in Enum.GetValues<T>())
+        {
+            if (value.Word() == word)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>All words, in the order of the values.</summary>
     public static IEnumerable<string> All<T>()
-        where T : struct, Enum => Of<T>.Words.Values;
-
-    private static class Of<T>
-        where T : struct, Enum
-    {
-        public static readonly Dictionary<T, string> Words =
-            Enum.GetValues<T>().ToDictionary(value => value, value => value.ToString().ToLowerInvariant());
-
-        public static readonly Dictionary<string, T> Values = Words.ToDictionary(pair => pair.Value, pair => pair.Key);
-    }
+        where T : struct, Enum => Enum.GetNames<T>().Select(name => name.ToLowerInvariant());
 }
