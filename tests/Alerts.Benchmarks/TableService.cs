@@ -1,6 +1,7 @@
 using Alerts.App;
 using Alerts.Dates;
 using Alerts.Due;
+using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders.Webhook;
 using Alerts.Stores.TableStorage;
@@ -184,6 +185,11 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
             schedule,
             order: 1);
         state.Activate(Instant.FromUnixTimeSeconds(0), order: 2);
+        if (!channel.IsPersonal)
+        {
+            state.Health = EndpointHealth.New with { Quick = 1 }; // the verification
+        }
+
         return state;
     }
 }

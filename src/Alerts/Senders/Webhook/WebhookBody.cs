@@ -16,7 +16,7 @@ namespace Alerts.Senders.Webhook;
 internal sealed class WebhookBody(PublicUrl publicUrl, Tokens tokens)
 {
     /// <summary>The bytes to sign and send. They differ between attempts, from which <c>remaining</c> counts.</summary>
-    public byte[] Write(OutboundMessage message) => Encoding.ASCII.GetBytes(JsonWriting.Object(json =>
+    public byte[] Write(OutboundMessage message) => Encoding.UTF8.GetBytes(JsonWriting.Object(json =>
         BodyFormat.Of(message.Subscription.Format).Write(json, EventOf(message))));
 
     private WebhookEvent EventOf(OutboundMessage message)
