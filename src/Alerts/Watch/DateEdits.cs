@@ -12,7 +12,8 @@ internal sealed class DateEdits(IKeyDates dates, Watcher watcher, ChangeSignal s
     /// <param name="reason">The operator's reason for the change; null when not given.</param>
     /// <param name="precondition">
     /// Receives the current version (null for a new date) and returns whether the change may be made; null for no
-    /// precondition. If the date changes between this check and the save, the result is <see cref="Saved.Stale"/>.
+    /// precondition. Asked again if the date changes between this check and the save. If it returns false, the result
+    /// is <see cref="Saved.Stale"/>.
     /// </param>
     public async Task<Saved> SaveAsync(
         KeyDate wanted, string? reason, Func<DateVersion?, bool>? precondition, CancellationToken cancel)
@@ -23,9 +24,19 @@ internal sealed class DateEdits(IKeyDates dates, Watcher watcher, ChangeSignal s
             return Woken(await dates.SaveAsync(wanted, reason, null, cancel));
         }
 
-        var current = await dates.FindAsync(wanted.Id, cancel);
-        return precondition(current)
-            ? Woken(await dates.SaveAsync(wanted, reason, current?.Number ?? 0, cancel)) : new Saved.Stale();
+        while (true)
+        {
+            var current = await dates.FindAsync(wanted.Id, cancel);
+            if (!precondition(current))
+            {
+                return new Saved.Stale();
+            }
+
+            if (await dates.SaveAsync(wanted, reason, current?.Number ?? 0, cancel) is var saved and not Saved.Stale)
+            {
+                return Woken(saved);
+            }
+        }
     }
 
     /// <summary>Cancels the current version of a date; null when there is no such date.</summary>

@@ -80,6 +80,22 @@ public abstract class Edits_and_changes_at_once_lose_nothing(Worlds worlds, int 
         Assert.IsType<Saved.Stale>(saved);
         Assert.Equal("Theirs", (await world.Get<IKeyDates>().FindAsync("date", CancellationToken.None))!.KeyDate.Title);
     }
+
+    [Fact]
+    public async Task A_date_saved_twice_at_once_is_saved_once()
+    {
+        await using var world = await worlds.At("2025-11-01 00:00");
+        var date = new KeyDate(
+            "date", "Mine", null, [], World.MomentOf("2025-11-10 12:00"), null, DateStatus.Confirmed, null, null, 0);
+
+        var saved = await world.Get<DateEdits>().SaveAsync(date, null, known =>
+        {
+            world.Get<IKeyDates>().SaveAsync(date, null, null, CancellationToken.None).GetAwaiter().GetResult();
+            return known is null || known.KeyDate.HasSameContentAs(date);
+        }, CancellationToken.None);
+
+        Assert.IsType<Saved.Unchanged>(saved);
+    }
 }
 
 /// <summary>Runs the tests on SQLite, which is both store and queue.</summary>
