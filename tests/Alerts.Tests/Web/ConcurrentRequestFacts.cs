@@ -1,6 +1,6 @@
 namespace Alerts.Tests.Web;
 
-/// <summary>Requests that change the same thing at once: none of them undoes another that was answered with 200.</summary>
+/// <summary>Requests that change the same thing at once: none undoes another that was answered with 200.</summary>
 public sealed class ConcurrentRequestFacts
 {
     [Fact]

@@ -6,7 +6,7 @@ using Alerts.Web;
 
 namespace Alerts.Tests.Web;
 
-/// <summary>Tests that the records that describe requests have the members that the readers of their bodies know.</summary>
+/// <summary>The records that describe requests have the members that the readers of their bodies know.</summary>
 public sealed class RequestRecordTests
 {
     private static readonly Preferences Kept = PreferencesJson.FromStored("""{"leads":["P1D"],"timeZone":"UTC"}""");

@@ -74,19 +74,9 @@ internal static class FunctionsHost
 }
 
 /// <summary>Serves requests from the Functions host with the same pages and API as the stand-alone service.</summary>
-internal sealed class WebPipeline
+internal sealed class WebPipeline(IServiceProvider services, ReportedClient client)
 {
-    private readonly RequestDelegate pipeline;
-    private readonly ReportedClient client;
-
-    public WebPipeline(IServiceProvider services, ReportedClient client)
-    {
-        this.client = client;
-        var app = new ApplicationBuilder(services);
-        app.UseAlerts();
-        app.UseEndpoints(routes => routes.MapAlerts());
-        pipeline = app.Build();
-    }
+    private readonly RequestDelegate pipeline = Build(new ApplicationBuilder(services));
 
     public Task RunAsync(HttpContext context)
     {
@@ -95,5 +85,11 @@ internal sealed class WebPipeline
         context.Request.RouteValues.Clear();
         context.Features.Set(client);
         return pipeline(context);
+    }
+
+    private static RequestDelegate Build(ApplicationBuilder app)
+    {
+        app.UseAlerts();
+        return app.UseEndpoints(routes => routes.MapAlerts()).Build();
     }
 }
