@@ -10,7 +10,7 @@ namespace Alerts.Senders.Email;
 /// <summary>Composes the email of a message: headers, text, HTML and, for an alert, the calendar attachment.</summary>
 /// <param name="from">
 /// The sender (<c>Alerts:Email:From</c>): <c>alerts@example.com</c> or <c>Name &lt;alerts@example.com&gt;</c>; null for
-/// the outbox's default. Throws <see cref="ParseException"/> when it is neither.
+/// the outbox's default. Checked at the start (<see cref="EmailRegistration"/>).
 /// </param>
 internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
 {
@@ -23,6 +23,7 @@ internal sealed class MailComposer(PublicUrl url, Tokens tokens, string? from)
     /// <summary>Domain of <c>List-Id</c>: the host in its ASCII form, an IPv6 address in brackets.</summary>
     private readonly string host = url.Value.HostNameType == UriHostNameType.IPv6 ? url.Value.Host : url.Value.IdnHost;
 
+    /// <summary>Parsed at each use, so that a start does not load the mail library for it.</summary>
     public MailboxAddress Sender => Parse(from ?? DefaultSender);
 
     /// <summary>Domain of <c>Message-ID</c>: the sender's domain, or the service's host if no sender is set.</summary>

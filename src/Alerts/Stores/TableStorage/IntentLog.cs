@@ -11,7 +11,10 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
 {
     private const string Partition = "intents";
 
-    /// <summary>How long the change of an intent may take. After that it never comes: its process has ended.</summary>
+    /// <summary>
+    /// How long the change of an intent may take. After that the intent is given up: its process has ended. One that
+    /// only stalled announces its change again (<see cref="RenewAsync"/>).
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>How often an intent is written again while its changes are still to come.</summary>

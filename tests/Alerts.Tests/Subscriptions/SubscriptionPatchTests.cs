@@ -5,7 +5,7 @@ using Alerts.Web;
 namespace Alerts.Tests.Subscriptions;
 
 /// <summary>Tests that an edit of a subscription is a merge patch of its preferences.</summary>
-public sealed class PreferencesPatchTests
+public sealed class SubscriptionPatchTests
 {
     private const string Kept =
         """{"dates":["d"],"topics":["t"],"leads":["P7D","P1D"]"""
