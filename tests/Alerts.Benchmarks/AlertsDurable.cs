@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Senders.Email;
 using Alerts.Watch;

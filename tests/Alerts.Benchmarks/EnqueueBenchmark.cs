@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Alerts.Due;
 using Alerts.Stores.Sqlite;
 using Alerts.Watch;
 

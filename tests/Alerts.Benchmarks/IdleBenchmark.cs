@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 

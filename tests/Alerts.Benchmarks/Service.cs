@@ -1,6 +1,5 @@
 using Alerts.App;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 using Microsoft.Extensions.Configuration;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Alerts.Tests.Support;
 using Alerts.Tests.Support.Functions;
 using Alerts.Tests.Support.ServiceBus;
 

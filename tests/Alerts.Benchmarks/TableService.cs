@@ -1,9 +1,7 @@
 using Alerts.App;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
-using Alerts.Senders.Webhook;
 using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
 using Alerts.Watch;

@@ -1,4 +1,3 @@
-using Alerts.App;
 using Microsoft.Extensions.Configuration;
 
 namespace Alerts.Tests.App;

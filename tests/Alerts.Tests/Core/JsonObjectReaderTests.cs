@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Alerts.Web;
 
 namespace Alerts.Tests.Core;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Alerts.Dates;
-using Alerts.Web;
 
 namespace Alerts.Tests.Dates;
 

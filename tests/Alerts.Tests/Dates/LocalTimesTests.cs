@@ -1,4 +1,3 @@
-using Alerts.Dates;
 using NodaTime.Extensions;
 using NodaTime.Text;
 

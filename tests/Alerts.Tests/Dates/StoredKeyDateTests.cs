@@ -1,5 +1,4 @@
 using System.Text;
-using Alerts.App;
 using Alerts.Dates;
 using CsCheck;
 

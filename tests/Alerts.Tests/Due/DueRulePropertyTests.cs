@@ -1,5 +1,4 @@
 using Alerts.Due;
-using Alerts.Subscriptions;
 using CsCheck;
 using static Alerts.Tests.Due.Written;
 

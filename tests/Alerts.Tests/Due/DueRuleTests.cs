@@ -1,5 +1,4 @@
 using Alerts.Due;
-using Alerts.Subscriptions;
 using static Alerts.Tests.Due.Written;
 
 namespace Alerts.Tests.Due;

@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Alerts.Due;
 using Alerts.Subscriptions;
-using Alerts.Web;
 
 namespace Alerts.Tests.Due;
 

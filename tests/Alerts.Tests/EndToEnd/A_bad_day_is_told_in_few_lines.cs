@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Alerts.Audit;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Stores.Sqlite;

@@ -1,7 +1,4 @@
-using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Subscriptions;
 
 namespace Alerts.Tests.EndToEnd;

@@ -1,7 +1,5 @@
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 

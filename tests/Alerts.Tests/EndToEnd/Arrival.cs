@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Alerts.Subscriptions;
 using MimeKit;
 
 namespace Alerts.Tests.EndToEnd;

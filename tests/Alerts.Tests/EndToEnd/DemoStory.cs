@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Alerts.Audit;
-using Alerts.Subscriptions;
 using NodaTime.Text;
 
 namespace Alerts.Tests.EndToEnd;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Watch;
 
 namespace Alerts.Tests.EndToEnd;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Alerts.App;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
 using Microsoft.AspNetCore.Builder;

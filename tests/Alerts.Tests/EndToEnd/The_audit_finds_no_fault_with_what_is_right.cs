@@ -1,8 +1,5 @@
-using Alerts.Audit;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Senders;
-using Alerts.Watch;
 
 namespace Alerts.Tests.EndToEnd;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Alerts.Subscriptions;
 using Microsoft.Data.Sqlite;
 using MimeKit;
 

@@ -1,9 +1,7 @@
-using Alerts.Audit;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using Alerts.Watch;
 
 namespace Alerts.Tests.EndToEnd;
 

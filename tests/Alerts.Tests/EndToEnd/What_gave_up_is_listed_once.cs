@@ -1,5 +1,4 @@
 using Alerts.Ledger;
-using Alerts.Senders;
 
 namespace Alerts.Tests.EndToEnd;
 

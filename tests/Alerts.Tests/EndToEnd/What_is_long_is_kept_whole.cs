@@ -1,8 +1,5 @@
 using System.Globalization;
-using Alerts.Dates;
 using Alerts.Ledger;
-using Alerts.Senders;
-using Alerts.Subscriptions;
 
 namespace Alerts.Tests.EndToEnd;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Alerts.Ledger;
 using Alerts.Queue;
-using Alerts.Senders;
 
 namespace Alerts.Tests.Ledger;
 

@@ -1,4 +1,3 @@
-using Alerts.Ledger;
 using Alerts.Tests.Support.Chains;
 
 namespace Alerts.Tests.Ledger;

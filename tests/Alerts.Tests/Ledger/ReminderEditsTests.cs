@@ -1,7 +1,6 @@
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Subscriptions;
 using NodaTime.Text;
 
 namespace Alerts.Tests.Ledger;

@@ -1,5 +1,3 @@
-using Alerts.App;
-using Alerts.Due;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Senders.Email;

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using Alerts.App;
 using Alerts.Due;
 using Alerts.Queue;
-using Alerts.Senders;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Alerts.Tests.Queue;

@@ -1,6 +1,5 @@
 using Alerts.Ledger;
 using Alerts.Queue;
-using Alerts.Senders;
 
 namespace Alerts.Tests.Queue;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Alerts.Ledger;
 using Alerts.Queue;
-using Alerts.Senders;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Alerts.Tests.Queue;

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Senders.Webhook;
 using Alerts.Tests.Senders.Email;

@@ -1,4 +1,3 @@
-using Alerts.Dates;
 using Alerts.Sources;
 using static Alerts.Tests.Sources.SourceBench;
 

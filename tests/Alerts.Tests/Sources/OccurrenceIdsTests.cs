@@ -1,5 +1,3 @@
-using Alerts.Sources;
-
 namespace Alerts.Tests.Sources;
 
 /// <summary>A known occurrence keeps its id, whatever its series becomes; a new one gets an id of its start.</summary>

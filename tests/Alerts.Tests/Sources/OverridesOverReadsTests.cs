@@ -1,5 +1,3 @@
-using Alerts.Sources;
-
 namespace Alerts.Tests.Sources;
 
 /// <summary>Overrides of one occurrence (RECURRENCE-ID) that come, change and go from read to read.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Alerts.Sources;
 
 namespace Alerts.Tests.Sources;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Watch;
 
 namespace Alerts.Tests.Stores;

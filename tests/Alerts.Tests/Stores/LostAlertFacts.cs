@@ -2,7 +2,6 @@ using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Alerts.Watch;
 
 namespace Alerts.Tests.Stores;
 

@@ -4,7 +4,6 @@ using System.Text;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
-using Alerts.Subscriptions;
 
 namespace Alerts.Tests.Stores;
 

@@ -1,10 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using Alerts.App;
-using Alerts.Due;
 using Alerts.Stores.Sqlite;
-using Alerts.Watch;
 using Microsoft.Data.Sqlite;
 
 namespace Alerts.Tests.Stores;

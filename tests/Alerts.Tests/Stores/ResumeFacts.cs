@@ -1,5 +1,4 @@
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Subscriptions;
 
 namespace Alerts.Tests.Stores;

@@ -1,6 +1,4 @@
 using Alerts.Ledger;
-using Alerts.Senders;
-using Alerts.Subscriptions;
 using CsCheck;
 
 namespace Alerts.Tests.Subscriptions;

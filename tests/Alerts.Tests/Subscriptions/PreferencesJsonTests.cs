@@ -1,4 +1,3 @@
-using Alerts.Due;
 using Alerts.Subscriptions;
 using CsCheck;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Alerts.Subscriptions;
-using Alerts.Web;
 
 namespace Alerts.Tests.Subscriptions;
 

@@ -1,4 +1,3 @@
-using Alerts.App;
 using Alerts.Queue;
 using Alerts.Senders;
 using Microsoft.Extensions.DependencyInjection;

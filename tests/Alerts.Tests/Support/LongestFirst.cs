@@ -1,6 +1,4 @@
 using Alerts.Tests.EndToEnd;
-using Alerts.Tests.Support;
-using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Alerts.App;
 using Alerts.Senders.Email;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Alerts.App;
-using Alerts.Due;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

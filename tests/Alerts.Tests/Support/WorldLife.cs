@@ -1,20 +1,13 @@
-using System.Collections.Concurrent;
 using Alerts.App;
-using Alerts.Audit;
-using Alerts.Dates;
-using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Stores.Sqlite;
 using Alerts.Stores.TableStorage;
-using Alerts.Subscriptions;
 using Alerts.Watch;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using NodaTime.Text;
 
 namespace Alerts.Tests.Support;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Alerts.Ledger;
 
 namespace Alerts.Tests.Web;
 

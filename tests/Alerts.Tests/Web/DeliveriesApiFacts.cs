@@ -1,6 +1,4 @@
-using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Watch;
 
 namespace Alerts.Tests.Web;

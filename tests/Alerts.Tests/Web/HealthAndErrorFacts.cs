@@ -1,4 +1,3 @@
-using Alerts.Due;
 using Alerts.Watch;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;

@@ -1,5 +1,4 @@
 using System.Text;
-using Alerts.Dates;
 using Alerts.Tests.Senders.Email;
 using MimeKit;
 

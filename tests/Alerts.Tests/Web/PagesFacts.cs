@@ -1,6 +1,4 @@
 using Alerts.Ledger;
-using Alerts.Senders;
-using Alerts.Stores.Sqlite;
 using Alerts.Subscriptions;
 using Alerts.Web;
 

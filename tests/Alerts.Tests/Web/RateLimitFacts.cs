@@ -1,5 +1,4 @@
 using System.Globalization;
-using Alerts.Ledger;
 
 namespace Alerts.Tests.Web;
 

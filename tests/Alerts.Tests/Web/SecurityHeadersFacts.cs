@@ -1,4 +1,3 @@
-using Alerts.App;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

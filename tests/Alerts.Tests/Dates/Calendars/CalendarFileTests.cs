@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
-using Alerts.Ledger;
 using NodaTime.Text;
 
 namespace Alerts.Tests.Dates.Calendars;

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Queue;
-using Alerts.Queue.ServiceBus;
 using Alerts.Tests.Support.ServiceBus;
 
 namespace Alerts.Tests.Queue.ServiceBus;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Threading.Channels;
-using Alerts.App;
 using Alerts.Queue;
 using Alerts.Queue.ServiceBus;
 using Azure.Core;

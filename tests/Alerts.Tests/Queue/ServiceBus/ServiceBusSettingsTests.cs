@@ -1,4 +1,3 @@
-using Alerts.App;
 using Alerts.Queue.ServiceBus;
 
 namespace Alerts.Tests.Queue.ServiceBus;

@@ -4,7 +4,6 @@ using Alerts.Queue;
 using Alerts.Queue.ServiceBus;
 using Alerts.Tests.Support.ServiceBus;
 using Azure.Core;
-using Azure.Messaging.ServiceBus;
 
 namespace Alerts.Tests.Queue.ServiceBus;
 

@@ -1,10 +1,7 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Senders;
-using Alerts.Senders.Email;
 using MimeKit;
 
 namespace Alerts.Tests.Senders.Email;

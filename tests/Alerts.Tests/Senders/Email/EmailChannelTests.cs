@@ -1,4 +1,3 @@
-using Alerts.App;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;

@@ -1,8 +1,6 @@
 using System.Text;
-using Alerts.App;
 using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;

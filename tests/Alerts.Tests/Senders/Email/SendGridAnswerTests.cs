@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Alerts.Ledger;
-using Microsoft.AspNetCore.Http;
 
 namespace Alerts.Tests.Senders.Email;
 

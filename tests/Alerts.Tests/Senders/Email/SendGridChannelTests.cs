@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Alerts.Dates;
 using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email;

@@ -1,6 +1,4 @@
 using Alerts.Dates;
-using Alerts.Due;
-using Alerts.Senders;
 using Alerts.Subscriptions;
 using MimeKit;
 

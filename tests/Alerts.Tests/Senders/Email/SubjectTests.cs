@@ -1,5 +1,4 @@
 using Alerts.Dates;
-using Alerts.Senders;
 using Alerts.Subscriptions;
 
 namespace Alerts.Tests.Senders.Email;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Microsoft.Extensions.Time.Testing;
 using static Alerts.Tests.Senders.Webhook.WebhookMessages;

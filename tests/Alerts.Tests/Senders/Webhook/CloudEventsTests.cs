@@ -1,12 +1,9 @@
 using System.Net.Mime;
 using System.Text.Json;
-using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
-using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.SystemTextJson;
 using static Alerts.Tests.Senders.Webhook.WebhookMessages;
 

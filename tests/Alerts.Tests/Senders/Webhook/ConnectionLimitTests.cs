@@ -1,5 +1,4 @@
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Microsoft.Extensions.Time.Testing;
 using static Alerts.Tests.Senders.Webhook.WebhookMessages;

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Senders.Webhook;
 
 namespace Alerts.Tests.Senders.Webhook;

@@ -1,7 +1,5 @@
-using Alerts.App;
 using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;

@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Stores.Sqlite;
 
 namespace Alerts.Tests.Stores.Sqlite;

@@ -1,5 +1,4 @@
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Stores.Sqlite;
 using Alerts.Tests.Web;

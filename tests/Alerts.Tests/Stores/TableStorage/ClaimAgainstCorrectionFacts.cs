@@ -1,7 +1,5 @@
 using Alerts.Dates;
 using Alerts.Ledger;
-using Alerts.Senders;
-using Alerts.Watch;
 using NodaTime.Text;
 
 namespace Alerts.Tests.Stores.TableStorage;

@@ -1,6 +1,4 @@
-using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Subscriptions;
 
 namespace Alerts.Tests.Stores.TableStorage;

@@ -1,7 +1,6 @@
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
-using Alerts.Watch;
 
 namespace Alerts.Tests.Stores.TableStorage;
 

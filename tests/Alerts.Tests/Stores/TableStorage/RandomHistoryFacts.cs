@@ -1,6 +1,4 @@
-using Alerts.Dates;
 using Alerts.Due;
-using Alerts.Ledger;
 using Alerts.Subscriptions;
 
 namespace Alerts.Tests.Stores.TableStorage;

@@ -5,7 +5,6 @@ using Alerts.Senders;
 using Alerts.Senders.Email;
 using Alerts.Stores.TableStorage;
 using Alerts.Subscriptions;
-using Alerts.Watch;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Alerts.Tests.Stores.TableStorage;

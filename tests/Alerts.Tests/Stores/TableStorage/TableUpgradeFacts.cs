@@ -1,7 +1,6 @@
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Senders;
 using Alerts.Stores.TableStorage;
 using Azure;
 using Azure.Data.Tables;

@@ -1,6 +1,4 @@
 using System.Net;
-using Alerts.App;
-using Alerts.Due;
 using Alerts.Watch;
 using Alerts.Web;
 using Microsoft.AspNetCore.Builder;

@@ -1,4 +1,3 @@
-using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Senders;
 

@@ -1,11 +1,8 @@
-using Alerts.Audit;
 using Alerts.Dates;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Queue;
 using Alerts.Senders;
 using Alerts.Subscriptions;
-using Alerts.Watch;
 
 namespace Alerts.Tests.Support.Chains;
 
