@@ -21,6 +21,9 @@ internal static class ApiJson
     public static JsonDocument Sent(object request) =>
         JsonSerializer.SerializeToDocument(request, Options.GetTypeInfo(request.GetType()));
 
+    /// <summary>A form's text as a member of such a body; null, which means absent, if it is empty.</summary>
+    public static string? Given(string text) => text.Length > 0 ? text : null;
+
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;

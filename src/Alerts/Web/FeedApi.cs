@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Web.OpenApi;
+using Alerts.Web.Pages;
 
 namespace Alerts.Web;
 
@@ -158,14 +159,7 @@ internal sealed record FeedRevision(IReadOnlyList<DateVersion> Versions, KeyDate
     public DateVersion Newest => Versions[^1];
 
     /// <summary>The change that began the revision, capitalized to begin a line.</summary>
-    public string Change => First.Change switch
-    {
-        DateChange.Added => "Added",
-        DateChange.Moved => "Moved",
-        DateChange.Cancelled => "Cancelled",
-        DateChange.Reinstated => "Back on",
-        DateChange.Edited or _ => throw new InvalidOperationException("an edit begins no revision"),
-    };
+    public string Change => DatePages.Word(First.Change);
 
     /// <param name="history">All versions of the date, oldest first.</param>
     public static FeedRevision Of(int revision, IReadOnlyList<DateVersion> history) => new(

@@ -3,7 +3,6 @@ using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
@@ -32,7 +31,8 @@ internal sealed class ConfirmPages(
             null => await contacts.ShowConfirmAsync(token, request) ?? Void(request),
             { Status: SubscriptionStatus.Pending } pending => Page.Of("Confirm your subscription", Html.Of(
                 $"""
-                <p class="lead">{SubscribeTexts.ConfirmAsk(pending.Address)}</p>
+                <p class="lead">{$"Confirm to get these alerts at {pending.Address}. "
+                    + "If you did not ask for them, close this page; nothing will be sent."}</p>
                 {PreferencesText.Describe(pending.Preferences)}
                 <form method="post" action="{token}">
                 <p class="buttons"><button>Confirm</button></p></form>
@@ -74,25 +74,23 @@ internal sealed class ConfirmPages(
     {
         var (root, preferences) = (Page.Root(request), subscription.Preferences);
         var items = await preview.OfAsync(preferences, clock.Now, request.HttpContext.RequestAborted);
-        var manage = $"{root}manage/{tokens.Make(TokenPurpose.Manage, subscription)}";
         return Page.Of("Confirmed", Html.Of(
             $"""
             {Html.Done("Your alerts are on.")}
             <h2>Your next alerts</h2>
             {PreferencesText.Coming(items, preferences, root, NextShown)}
-            <p class="buttons"><a class="button" href="{manage}">{SubscribeTexts.OpenManage}</a></p>
-            <p><a href="{root}calendar/{tokens.Make(
-                TokenPurpose.Calendar, subscription)}.ics">{ManageTexts.Calendar}</a>
-            <span class="hint">{ManageTexts.CalendarHint}</span></p>
+            {ManagePages.Button($"{root}manage/{tokens.Make(TokenPurpose.Manage, subscription)}")}
+            {ManageView.Calendar(subscription, tokens, root)}
             <p class="soft">We have also sent you these links by email.</p>
             """));
     }
 
-    private static IResult Void(HttpRequest request) =>
-        Accepts.Json(request)
-            ? Problems.NotFound(SubscribeTexts.ConfirmVoid)
-            : new Page(StatusCodes.Status404NotFound, SubscribeTexts.VoidTitle, Html.Of(
-                $"<p class=\"lead\">{SubscribeTexts.ConfirmVoid}</p>"
-                + $"<p><a class=\"button\" href=\"{Page.Root(request)}subscribe\">"
-                + $"{SubscribeTexts.SubscribeAgain}</a></p>"));
+    private static IResult Void(HttpRequest request)
+    {
+        const string Why =
+            "This confirmation link no longer works: it is older than 7 days, or the subscription has ended. "
+            + "Subscribe again to get a new one.";
+        return Accepts.Json(request) ? Problems.NotFound(Why) : Page.DeadLink(Why, Html.Of(
+            $"<a class=\"button\" href=\"{Page.Root(request)}subscribe\">Subscribe again</a>"));
+    }
 }

@@ -1,8 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Sources;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
@@ -20,7 +20,7 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
     {
         if (await dates.HistoryAsync(id, request.HttpContext.RequestAborted) is not [.., var current] history)
         {
-            return Page.Refusal(request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate);
+            return NotFound(request);
         }
 
         var date = current.KeyDate;
@@ -29,15 +29,16 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
         return Page.Of(date.Title, Html.Of(
             $"""
             <p class="lead">{DateText.Badges(date)} <strong>{(
-                date.IsCancelled ? "" : DateText.HowFar(date, clock.Now))}</strong></p>
-            {DateText.UncheckedNote(date, origin, clock.Now)}
+                date.IsCancelled ? "" : Remaining.Words(date, clock.Now, date.When.Zone))}</strong></p>
+            {Html.If(date.IsUnchecked(origin, clock.Now), Html.Of(
+                $"<p class=\"note warn\">We have not verified this date lately. Check the source.</p>"))}
             <div class="card"><dl>
             <dt>When</dt><dd>{DateText.When(date)}</dd>
             {Row(
                 "About",
                 date.Summary is { } summary ? Html.Of($"<div class=\"text\" dir=\"auto\">{summary}</div>") : null)}
-            {Row(DateTexts.Topics, date.Topics.Count > 0 ? TopicLinks(date.Topics, root) : null)}
-            {Row(DateTexts.Source, date.Source is { } source ? Link(source) : null)}
+            {Row("Topics", date.Topics.Count > 0 ? TopicLinks(date.Topics, root) : null)}
+            {Row("Source", date.Source is { } source ? Link(source) : null)}
             {Row("Checked", CheckedWords(date, origin) is { } words ? Html.Of($"{words}") : null)}
             <dt>Revision</dt><dd>{date.Revision}</dd>
             </dl></div>
@@ -60,8 +61,24 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
             """));
     }
 
+    /// <summary>The page of an id that no date has.</summary>
+    public static Page NotFound(HttpRequest request) => Page.Refusal(
+        request, StatusCodes.Status404NotFound,
+        "There is no such date. See the list of all dates; it has the cancelled ones too.");
+
+    /// <summary>A change in one or two words, at the start of a line.</summary>
+    public static string Word(DateChange change) => change switch
+    {
+        DateChange.Added => "Added",
+        DateChange.Moved => "Moved",
+        DateChange.Edited => "Edited",
+        DateChange.Cancelled => "Cancelled",
+        DateChange.Reinstated => "Back on",
+        _ => throw new UnreachableException(),
+    };
+
     private string? CheckedWords(KeyDate date, DateOrigin? origin) =>
-        origin?.CheckedAt is { } at ? SourceTexts.Checked(at, clock.Now)
+        origin?.CheckedAt is { } at ? DateText.Checked(at, clock.Now)
         : date.CheckedOn is { } on ? TimeWords.Of(on)
         : null;
 
@@ -72,9 +89,9 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
 
     private static Html Entry(DateVersion version, KeyDate? before) => Html.Of(
         $"""
-        <li><span class="what">{DateTexts.Word(version.Change)}</span>
+        <li><span class="what">{Word(version.Change)}</span>
         {Html.If(version.Change != DateChange.Cancelled, DateText.Badges(version.KeyDate))}
-        <span class="soft">{DateText.Recorded(version)} · {DateTexts.OfRevision(version.KeyDate.Revision)}</span>
+        <span class="soft">{Recorded(version)} · revision {version.KeyDate.Revision}</span>
         {Html.Maybe(version.Reason, reason => Html.Of($"<div class=\"text\" dir=\"auto\">{reason}</div>"))}
         <div>{(
             before is not null && !before.IsAtSameTimeAs(version.KeyDate)
@@ -83,10 +100,18 @@ internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceC
                     + $"<strong>{DateText.Own(version.KeyDate)}</strong>")
                 : Html.Of($"{DateText.Own(version.KeyDate)}"))}</div>
         {Html.Maybe(version.KeyDate.Source == before?.Source ? null : version.KeyDate.Source, source =>
-            Html.Of($"<div class=\"soft\">{DateTexts.Source}: {Link(source)}</div>"))}
+            Html.Of($"<div class=\"soft\">Source: {Link(source)}</div>"))}
         </li>
 
     """);
+
+    /// <summary>
+    /// The day a revision was announced, if the catalogue knows it; otherwise the instant at which it
+    /// was recorded here.
+    /// </summary>
+    private static Html Recorded(DateVersion version) => ShippedCatalogue.AnnouncedOn(version.KeyDate) is { } on
+        ? Html.Of($"<time datetime=\"{TimeText.Write(on)}\">{TimeWords.Of(on)}</time>")
+        : DateText.Local(version.RecordedAt);
 
     private static Html Link(string source) =>
         Html.Of($"<a rel=\"nofollow noopener\" href=\"{source}\"><bdi>{source}</bdi></a>");

@@ -4,13 +4,15 @@ using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
 /// <summary>The deliveries of a subscription with their outcomes and all attempts, newest first, as a table.</summary>
 internal static class DeliveryLog
 {
+    /// <summary>The button that sends a delivery again.</summary>
+    public const string Resend = "Send again";
+
     /// <summary>The position after which the requested page begins; null for the newest page.</summary>
     public static string? After(HttpRequest request) => new Query(request.Query).Cursor(position => position);
 
@@ -25,7 +27,7 @@ internal static class DeliveryLog
                 [.. found.Take(most).Select(item => item.Delivery).Where(IsOfInterest)],
                 subscription, titles, here, root))}
             {Html.Maybe(found.Count > most ? found[most - 1].Position : null, last => Html.Of(
-                $"<p><a href=\"{here}?cursor={Query.Cursor(last)}#log\">{ManageTexts.Older}</a></p>"))}
+                $"<p><a href=\"{here}?cursor={Query.Cursor(last)}#log\">Older ones</a></p>"))}
             """);
 
     /// <summary>The state as a badge, with its reason.</summary>
@@ -45,8 +47,8 @@ internal static class DeliveryLog
     /// <summary>The kind of a delivery: <c>reminder, 7 days before</c>; <c>date moved</c>.</summary>
     public static string What(Delivery delivery) =>
         delivery.Kind == AlertKind.Reminder && LeadText.TryParse(delivery.Lead, out var lead, out _)
-            ? $"{ManageTexts.Kind(delivery.Kind)}, {PreferencesWords.Words(lead)}"
-            : delivery.Purpose ?? ManageTexts.Kind(delivery.Kind);
+            ? $"{Kind(delivery.Kind)}, {PreferencesWords.Words(lead)}"
+            : delivery.Purpose ?? Kind(delivery.Kind);
 
     /// <summary>A link to the date's page; nothing for a service message.</summary>
     public static Html DateLink(Delivery delivery, IReadOnlyDictionary<string, string> titles, string root) =>
@@ -55,6 +57,14 @@ internal static class DeliveryLog
             : Html.Of(
                 $"<a href=\"{root}dates/{delivery.KeyDateId}\">"
                 + $"<bdi>{titles.GetValueOrDefault(delivery.KeyDateId, delivery.KeyDateId)}</bdi></a>");
+
+    private static string Kind(AlertKind kind) => kind switch
+    {
+        AlertKind.Reminder => "reminder",
+        AlertKind.Rescheduled => "date moved",
+        AlertKind.Cancelled => "date cancelled",
+        _ => kind.Word(),
+    };
 
     private static Html Item(Attempt attempt, DateTimeZone zone)
     {
@@ -85,8 +95,8 @@ internal static class DeliveryLog
         Html.Table(
             Html.Of($"aria-labelledby=\"log\""),
             Html.Each(log, delivery => Row(delivery, subscription, titles, here, root)),
-            [ManageTexts.Due, ManageTexts.What, ManageTexts.Date, ManageTexts.State, ManageTexts.Attempts],
-            ManageTexts.Resend);
+            ["Due", "What", "Date", "State", "Attempts"],
+            Resend);
 
     private static Html Next(Delivery delivery, DateTimeZone zone) => IsLate(delivery)
         && delivery.NextAttemptAt is { } next
@@ -109,7 +119,7 @@ internal static class DeliveryLog
             <td class="attempts">{Attempts(delivery, zone)}</td>
             <td>{Html.If(mayResend, Html.Of(
                 $"<form method=\"post\" action=\"{here}/resend/{delivery.Key}\">"
-                + $"<button class=\"plain small\">{ManageTexts.Resend}</button></form>"))}</td></tr>
+                + $"<button class=\"plain small\">{Resend}</button></form>"))}</td></tr>
 
             """);
     }

@@ -1,5 +1,4 @@
 using Alerts.Subscriptions;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
@@ -46,6 +45,22 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadO
 
     public Html Class(string field) =>
         Html.Of($"field{(problems.Any(problem => FieldOf(problem) == field) ? " wrong" : "")}");
+
+    /// <summary>A field of one input, with its label, its problems and its hint.</summary>
+    /// <param name="attributes">Further attributes of the input, each after a blank.</param>
+    /// <param name="inside">What else belongs to the field, at its end.</param>
+    /// <param name="also">A further class of the field.</param>
+    public Html Input(
+        string name, string label, string value, string type = "text", string? hint = null, Html attributes = default,
+        Html inside = default, string? also = null) =>
+        Html.Of(
+            $"""
+            <div class="{Class(name)}{Html.Maybe(also, one => Html.Of($" {one}"))}"><label for="{name}">{label}</label>
+            <input type="{type}" id="{name}" name="{name}" value="{value}"{attributes}{Attributes(
+                name, hint is null ? null : name + "-hint")}>
+            {At(name)}{Html.Maybe(hint, text => Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{text}</p>"))}{(
+                inside)}</div>
+            """);
 
     /// <summary>
     /// The head of the form: says that fields are wrong, with a link to the first, and shows every problem that
@@ -113,7 +128,7 @@ internal static class FormProblems
         [_, "leads", var index] when int.TryParse(index, out var place) =>
             Lead(form.AllLeads().ElementAt(place)) ?? problem.Detail,
         [_, "leads"] when !form.AllLeads().Any() => "Choose at least one time.",
-        [_, "timeZone"] => PreferencesTexts.UnknownZone(form.TimeZone),
+        [_, "timeZone"] => UnknownZone(form.TimeZone),
         [_, "at"] => "Enter a time of day, such as 09:00.",
         [_, "quietHours", _] => "Enter both times, such as 22:00 and 07:00, or none.",
         [_, "quietHours"] => "The two times are equal. Enter two different ones, or none.",
@@ -123,6 +138,19 @@ internal static class FormProblems
     /// <summary>What is wrong with a typed lead; null if it can be read.</summary>
     private static string? Lead(string typed) =>
         LeadText.TryParse(typed, out _, out _) ? null
-        : LeadWords.ToIso(typed) is null ? PreferencesTexts.UnreadableLead(typed)
-        : PreferencesTexts.UnusableLead(typed);
+        : LeadWords.ToIso(typed) is null ? $"We cannot read “{typed}”."
+        : $"“{typed}” is not possible. Choose at most 2 years or 500 business days, "
+            + "and do not join months or years with hours.";
+
+    private static string UnknownZone(string typed) =>
+        typed.Length == 0 ? "Choose your time zone: type a city, such as Berlin or New York."
+        : IsOffset(typed) ? $"“{typed}” does not say when the clocks change. "
+            + "Type a city in that time zone, such as Berlin or New York."
+        : $"We do not know the time zone “{typed}”. Type a large city by its English name, such as Munich or New York.";
+
+    /// <summary>Whether a text is like <c>GMT+1</c>, <c>UTC -05:00</c> or <c>+2</c>.</summary>
+    private static bool IsOffset(string typed) =>
+        typed.IndexOfAny(['+', '-']) is >= 0 and var sign
+        && typed[..sign].Trim().ToUpperInvariant() is "" or "GMT" or "UTC"
+        && typed[(sign + 1)..].Trim() is { Length: > 0 } hours && hours.All(c => char.IsAsciiDigit(c) || c == ':');
 }

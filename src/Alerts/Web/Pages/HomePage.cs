@@ -1,5 +1,5 @@
 using Alerts.Dates;
-using Alerts.Web.Pages.Texts;
+using Alerts.Senders;
 
 namespace Alerts.Web.Pages;
 
@@ -39,13 +39,13 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         var subscribe = root + "subscribe" + (topic is null ? "" : "?topic=" + topic);
         return Page.Of("Key dates", Html.Of(
             $"""
-            <p class="lead">{DateTexts.Lead}</p>
+            <p class="lead">{"What is coming, and what has moved. We tell you ahead of the dates you care about, "
+                + "by email or webhook, and again when they change."}</p>
             <p class="buttons"><a class="button" href="{subscribe}">Get alerts</a></p>
             <form class="find" role="search" action="{root}">
-            <input type="search" name="q" value="{words}" maxlength="200"
-            aria-label="{DateTexts.Search}" placeholder="{DateTexts.Search}">
+            {DateSearch.Box(words)}
             {Html.If(topic is not null, Html.Of($"<input type=\"hidden\" name=\"topic\" value=\"{topic}\">"))}
-            <button class="plain">{DateTexts.SearchButton}</button>
+            <button class="plain">Search</button>
             </form>
             {TopicFilter(
                 all.Concat(passed).SelectMany(version => version.KeyDate.Topics).Distinct()
@@ -54,13 +54,17 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
                 words,
                 root)}
             <h2>Upcoming</h2>
-            {Rows(upcoming, isFiltered ? DateTexts.NoneFound : "There are no upcoming dates.", root, now)}
+            {Rows(
+                upcoming,
+                isFiltered ? "No date matches. Try other words, or all topics." : "There are no upcoming dates.",
+                root,
+                now)}
             {Html.If(upcoming.Count > 0, Html.Of($"<h2>When they are, and where they have moved from</h2>"))}
             {Timeline.Of(histories, now)}
             {Html.If(passed.Count > 0, Html.Of(
                 $"""
                 <details class="fold"{Html.If(upcoming.Count == 0, Html.Of(
-                    $" open"))}><summary>{DateTexts.Past(passed.Count)}</summary>
+                    $" open"))}><summary>{passed.Count} past {(passed.Count == 1 ? "date" : "dates")}</summary>
                 {Rows(passed, "", root, now)}
                 </details>
                 """))}
@@ -78,7 +82,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
             + $"{Html.If(isChosen, Html.Of($" aria-current=\"true\""))}>{name}</a> ");
         return Html.Of(
             $"""
-            <nav class="topics" aria-label="{DateTexts.Topics}">{Link(
+            <nav class="topics" aria-label="Topics">{Link(
                 root + (query.Length == 0 ? "" : "?" + query[1..]),
                 "all",
                 chosen is null)}{Html.Each(topics, topic =>
@@ -102,7 +106,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
         <div><a class="what" href="{root}dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(date)}
         {DateText.When(date)}
         {DatePages.TopicLinks(date.Topics, root)}</div>
-        <div class="far"><strong>{(date.IsCancelled ? "" : DateText.HowFar(date, now))}</strong>
+        <div class="far"><strong>{(date.IsCancelled ? "" : Remaining.Words(date, now, date.When.Zone))}</strong>
         {Html.If(date.Start > now && !date.IsCancelled, Html.Of(
             $"<span class=\"soft mono\" data-countdown=\"{TimeText.Write(date.Start)}\"></span>"))}</div></div></li>
 
@@ -112,6 +116,13 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
 /// <summary>Matches dates with the words of a search.</summary>
 internal static class DateSearch
 {
+    /// <summary>The input for the words.</summary>
+    public static Html Box(string words) => Html.Of(
+        $"""
+        <input type="search" name="q" value="{words}" maxlength="200"
+        aria-label="Search dates" placeholder="Search dates">
+        """);
+
     /// <summary>
     /// Whether each word occurs in the date's title, summary or id, or in the id or name of one of its topics.
     /// Ignores case.

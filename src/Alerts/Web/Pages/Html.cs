@@ -69,10 +69,3 @@ internal readonly struct HtmlText(int literalLength, int formattedCount)
 
     public override string ToString() => markup.ToString();
 }
-
-/// <summary>A fragment of a page, which the page's script inserts.</summary>
-internal sealed class Fragment(int status, Html content) : IResult
-{
-    public Task ExecuteAsync(HttpContext httpContext) =>
-        Results.Text(content.Markup, "text/html; charset=utf-8", statusCode: status).ExecuteAsync(httpContext);
-}

@@ -1,6 +1,6 @@
 using Alerts.Subscriptions;
 using Alerts.Watch;
-using Alerts.Web.Pages.Texts;
+using Alerts.Web.Pages.Channels;
 
 namespace Alerts.Web.Pages;
 
@@ -11,6 +11,9 @@ namespace Alerts.Web.Pages;
 /// </summary>
 internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits limits, LocalAccess local)
 {
+    /// <summary>The link to this page where another link does not work.</summary>
+    public const string Offer = "Get your links by email";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead("/manage", context =>
@@ -32,7 +35,7 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
         {
             case Admission.Refused:
                 return Form(
-                    StatusCodes.Status429TooManyRequests, address, [new Problem("", SubscribeTexts.TooOften)], request);
+                    StatusCodes.Status429TooManyRequests, address, [SubscribePages.TooOften], request);
             case Admission.Granted:
                 await edits.MailLinksAsync(address, request.HttpContext.RequestAborted);
                 break;
@@ -44,10 +47,9 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
 
         return Page.Of("Check your email", Html.Of(
             $"""
-            <p class="lead">{ManageTexts.LostDone}</p>
-            {Html.If(local.OpensOutbox(request), Html.Of(
-                $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
-                + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
+            <p class="lead">{"If that address has subscriptions, we are sending it a link to each "
+                + "(at most three times an hour)."}</p>
+            {OutboxPages.Note(local, request)}
             """));
     }
 
@@ -56,15 +58,14 @@ internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits lim
         var errors = new FieldErrors(problems);
         return new Page(status, "Manage your subscriptions", Html.Of(
             $"""
-            <p class="lead">{ManageTexts.LostLead}</p>
+            <p class="lead">{"Every email ends with a link to its subscription. "
+                + "If you have none at hand, we can send you the links."}</p>
             {errors.Summary()}
             <form class="card" method="post" action="{Page.Root(request)}manage" novalidate>
-            <div class="{errors.Class("address")}"><label for="address">{PreferencesTexts.Address}</label>
-            <input type="email" id="address" name="address" value="{address}"
-            autocomplete="email" maxlength="254" required{errors.Attributes("address")}>
-            {errors.At("address")}</div>
+            {errors.Input("address", "Your email address", address, "email",
+                attributes: Html.Of($"{EmailPages.AddressAttributes} required"))}
             <p class="buttons"><button>Email me the links</button></p></form>
-            <p class="soft">{ManageTexts.LostWebhooks}</p>
+            <p class="soft">The link of a webhook subscription was shown once, when it was made; it cannot be sent.</p>
             """));
     }
 }

@@ -4,7 +4,6 @@ using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.Pages.Channels;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
@@ -50,6 +49,10 @@ internal sealed class ManagePages(
         return await next(context);
     }
 
+    /// <summary>A button that opens the page.</summary>
+    public static Html Button(string address) => Html.Of(
+        $"<p class=\"buttons\"><a class=\"button\" href=\"{address}\">See, change or end your alerts</a></p>");
+
     private async Task<IResult> ShowAsync(HttpContext context)
     {
         var subscription = context.OwnSubscription();
@@ -69,10 +72,7 @@ internal sealed class ManagePages(
         var fields = await RequestBody.FormAsync(context.Request);
         var form = PreferencesForm.Of(fields);
         var problems = new List<Problem>();
-        using var json = form.ToJson(channel: null);
-        var asked = SubscriptionRequest.ReadPreview(json.RootElement, channels, problems);
-        problems.AddRange(await UnknownDates.OfAsync(json.RootElement, dates, context.RequestAborted));
-        if (asked is null || problems.Count > 0)
+        if (await form.ReadAsync(channels, dates, problems, context.RequestAborted) is not { } wanted)
         {
             return await view.OfAsync(
                 StatusCodes.Status400BadRequest, subscription, form, problems, null, context.InPath("token"),
@@ -87,14 +87,12 @@ internal sealed class ManagePages(
                 form,
                 [],
                 PreferencesText.Coming(
-                    await preview.OfAsync(asked.Preferences, clock.Now, context.RequestAborted),
-                    asked.Preferences,
-                    root: null),
+                    await preview.OfAsync(wanted, clock.Now, context.RequestAborted), wanted),
                 context.InPath("token"),
                 context.Request);
         }
 
-        await edits.EditAsync(subscription.Id, _ => asked.Preferences, context.RequestAborted);
+        await edits.EditAsync(subscription.Id, _ => wanted, context.RequestAborted);
         return After("saved", context);
     }
 
@@ -114,7 +112,8 @@ internal sealed class ManagePages(
         : Page.Of("Your new secret", Html.Of(
             $"""
             {SecretText.Once(secret, "Messages are signed with it from now on. It is shown only this once.")}
-            <p>{ManageTexts.RotatedNext}</p>
+            <p>{"For 24 hours messages are signed with both the new and the old secret, "
+                + "so you can switch without losing any."}</p>
             <p class="buttons"><a class="button" href="{Page.Root(
                 context.Request)}manage/{context.InPath("token")}">Back to the subscription</a></p>
             """));
@@ -136,7 +135,8 @@ internal sealed class ManagePages(
 
         if (await deliveries.FindAsync(subscription.Id, key, context.RequestAborted) is not { } delivery)
         {
-            return Page.Refusal(context.Request, StatusCodes.Status404NotFound, ManageTexts.NoSuchDelivery);
+            return Page.Refusal(
+                context.Request, StatusCodes.Status404NotFound, "This subscription has no such delivery.");
         }
 
         return await edits.ResendAsync(delivery, context.RequestAborted) switch
@@ -155,9 +155,11 @@ internal sealed class ManagePages(
         var manage = "manage/" + context.InPath("token");
         var back = Page.Root(context.Request) + manage;
         var (title, ask, button) = subscription.Status == SubscriptionStatus.Pending
-            ? (SubscribeTexts.CancelRequestTitle, SubscribeTexts.CancelRequestAsk(subscription.Address),
-                SubscribeTexts.CancelRequestButton)
-            : (ManageTexts.EndTitle, ManageTexts.EndAsk(subscription.Address), "End the subscription");
+            ? (UnsubscribePages.CancelRequest, UnsubscribePages.CancelRequestAsk(subscription.Address),
+                UnsubscribePages.CancelRequest)
+            : ("End your alerts",
+                $"End this subscription of {subscription.Address}? Nothing more is sent from then on.",
+                "End the subscription");
         return subscription.Status == SubscriptionStatus.Ended
             ? Page.SeeOther(context, manage)
             : Page.Of(title, Html.Of(
@@ -170,17 +172,14 @@ internal sealed class ManagePages(
                 """));
     }
 
-    private async Task<IResult> ResumeAsync(HttpContext context)
-    {
-        return await edits.ResumeAsync(context.OwnSubscription().Id, context.RequestAborted) is not null
+    private async Task<IResult> ResumeAsync(HttpContext context) =>
+        await edits.ResumeAsync(context.OwnSubscription().Id, context.RequestAborted) is not null
             ? After("resumed", context)
-            : Page.Refusal(context.Request, StatusCodes.Status409Conflict, SubscribeTexts.UndoImpossible);
-    }
+            : UnsubscribePages.CannotUndo(context.Request);
 
     private async Task<IResult> EndAsync(HttpContext context)
     {
-        var subscription = context.OwnSubscription();
-        await edits.EndAsync(subscription.Id, context.RequestAborted);
+        await edits.EndAsync(context.OwnSubscription().Id, context.RequestAborted);
         return After("", context);
     }
 
@@ -188,10 +187,7 @@ internal sealed class ManagePages(
     private static IResult After(string word, HttpContext context) =>
         Page.SeeOther(context, $"manage/{context.InPath("token")}{(word.Length > 0 ? "?done=" + word : "")}");
 
-    private static Page BadLink(HttpRequest request) => new(
-        StatusCodes.Status404NotFound,
-        SubscribeTexts.VoidTitle,
-        Html.Of(
-            $"<p class=\"lead\">{ManageTexts.BadLink}</p>"
-            + $"<p><a  class=\"button\" href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"));
+    private static Page BadLink(HttpRequest request) => Page.DeadLink(
+        "This link is not valid. Use the one at the end of a newer email, or let us send you one.",
+        Html.Of($"<a class=\"button\" href=\"{Page.Root(request)}manage\">{LostLinkPages.Offer}</a>"));
 }

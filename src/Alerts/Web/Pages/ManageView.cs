@@ -3,7 +3,6 @@ using Alerts.Ledger;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Channels;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
@@ -37,7 +36,7 @@ internal sealed class ManageView(
         var missed = !hasEnded && await HasMissedAsync(subscription, cancel);
         return new Page(status, "Your subscription", Html.Of(
             $"""
-            {Html.Done(ManageTexts.Done(request.Query["done"]))}
+            {Html.Done(Done(request.Query["done"]))}
             <p class="lead">{DateText.Badge(subscription.Status.Word())} {PagesOf(subscription).To} {Html.Foreign(
                 subscription.Address.Length > 0 ? subscription.Address : "an address that was erased")}</p>
             {await NoteAsync(subscription, here, root, cancel)}
@@ -51,6 +50,23 @@ internal sealed class ManageView(
             """));
     }
 
+    /// <summary>What was just done, by the word in the URL; null for an unknown word.</summary>
+    private static string? Done(string? word) => word switch
+    {
+        "saved" => "Saved.",
+        "resumed" => UnsubscribePages.Undone,
+        "tested" => "We are sending a message.",
+        "resent" => "We are sending it again.",
+        "recovered" => "We are sending what still matters.",
+        "superseded" => "The date has changed since. That alert is no longer true, so it is not sent again.",
+        "underway" => "That alert is still being sent. Only delivered, failed and expired ones can be sent again.",
+        "service" => "That is not an alert. Use the button below to send a test or the verification again.",
+        "waiting" => "A verification is already waiting to be sent. The list below says when.",
+        "often" => "Nothing was sent: the confirmation was sent three times within an hour already. "
+            + "Look in the spam folder, or try again later.",
+        _ => null,
+    };
+
     private ChannelPages PagesOf(Subscription subscription) => channelPages.Of(subscription);
 
     private async Task<Html> NoteAsync(Subscription subscription, string here, string root, CancellationToken cancel) =>
@@ -63,16 +79,17 @@ internal sealed class ManageView(
                     ? await LastAnswerAsync(subscription, cancel)
                     : Html.Nothing)}</div>
                 """),
-            SubscriptionStatus.Disabled => Html.Of($"<p class=\"note stop\">{ManageTexts.DisabledNote}</p>"),
+            SubscriptionStatus.Disabled => Html.Of(
+                $"<p class=\"note stop\">Your endpoint is disabled: it failed for days, or it answered 410. "
+                + $"Repair it, then send the verification again. Once it answers, alerts go out again.</p>"),
             SubscriptionStatus.Ended => Html.Of(
                 $"""
-                <div class="note"><p>{(subscription.HasEndedLapsed ? SubscribeTexts.RequestLapsed
-                    : subscription.HasEndedUnconfirmed ? SubscribeTexts.RequestEnded
-                    : "This subscription has ended. You will get no more alerts from it.")}</p>
+                <div class="note"><p>{UnsubscribePages.EndedRequest(subscription)
+                    ?? "This subscription has ended. You will get no more alerts from it."}</p>
                 {(subscription.CanResume(clock.Now)
-                    ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p><form method=\"post\" action=\"{here}/resume\">"
-                        + $"<button class=\"plain\">{SubscribeTexts.UndoButton}</button></form>")
-                    : Html.Of($"<p><a href=\"{root}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p>"))}</div>
+                    ? Html.Of($"<p>{UnsubscribePages.UndoLead}</p><form method=\"post\" action=\"{here}/resume\">"
+                        + $"<button class=\"plain\">Undo</button></form>")
+                    : Html.Of($"<p><a href=\"{root}subscribe\">Subscribe again</a></p>"))}</div>
                 """),
             SubscriptionStatus.Active => Html.Nothing,
             _ => throw new ArgumentOutOfRangeException(nameof(subscription)),
@@ -85,11 +102,15 @@ internal sealed class ManageView(
             subscription.Id, new DeliveryFilter(Kind: AlertKind.Service), after: null, LogShown, cancel);
         var attempt = sent.Select(item => item.Delivery).Where(IsVerification)
             .SelectMany(delivery => delivery.Attempts).MaxBy(one => one.At);
-        return attempt is null ? Html.Of($"<p>The verification has not been sent yet.</p>") : Html.Of(
-            $"""
-            <p dir="auto">{ManageTexts.LastAnswer(
-                TimeWords.Of(attempt.At, subscription.Preferences.Zone), attempt.Status, attempt.Response)}</p>
-            """);
+        if (attempt is null)
+        {
+            return Html.Of($"<p>The verification has not been sent yet.</p>");
+        }
+
+        var at = TimeWords.Of(attempt.At, subscription.Preferences.Zone);
+        return attempt.Status is { } status
+            ? Html.Of($"<p dir=\"auto\">It answered {status} ({at}): {attempt.Response}</p>")
+            : Html.Of($"<p dir=\"auto\">The last attempt failed ({at}): {attempt.Response}</p>");
     }
 
     private static bool IsVerification(Delivery delivery) => delivery.Purpose == ServiceMessage.Verification.Purpose();
@@ -117,8 +138,7 @@ internal sealed class ManageView(
         var coming = tried
             ?? PreferencesText.Coming(
                 await preview.OfAsync(subscription.Preferences, clock.Now, cancel),
-                subscription.Preferences,
-                root: null);
+                subscription.Preferences);
         var title = subscription.Status == SubscriptionStatus.Pending
             ? PagesOf(subscription).ComingOncePending : "What is coming";
         return Html.Of(
@@ -131,15 +151,20 @@ internal sealed class ManageView(
             )}><summary class="button-like">Change your alerts</summary>
             {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(cancel))}
             <div class="buttons"><button name="do" value="save">Save</button>
-            <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button>
+            <button class="plain without-script" name="do" value="preview">Preview</button>
             </div>
             </details>
-            {Html.If(subscription.Status != SubscriptionStatus.Ended, Html.Of(
-                $"<p><a href=\"{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics\">"
-                + $"{ManageTexts.Calendar}</a> <span class=\"hint\">{ManageTexts.CalendarHint}</span></p>"))}</div>
+            {Calendar(subscription, tokens, root)}</div>
             </form>
             """);
     }
+
+    /// <summary>The link to the subscription's own calendar.</summary>
+    public static Html Calendar(Subscription subscription, Tokens tokens, string root) => Html.Of(
+        $"""
+        <p><a href="{root}calendar/{tokens.Make(TokenPurpose.Calendar, subscription)}.ics">Your dates as a calendar</a>
+        <span class="hint">Add this address to any calendar program. Everyone who has it can read it.</span></p>
+        """);
 
     private Html Check(Subscription subscription, string here, bool hasMissed) => Html.Of(
         $"""
@@ -150,7 +175,8 @@ internal sealed class ManageView(
                 ? "Send a test"
                 : PagesOf(subscription).AskAgain)}</button></form>
         {Html.If(hasMissed, Html.Of(
-            $"<p>{ManageTexts.RecoverLead}</p><form method=\"post\" action=\"{here}/recover\">"
+            $"<p>Alerts that fell due while your endpoint was disabled are kept for 14 days. "
+            + $"You can have those that still matter sent now.</p><form method=\"post\" action=\"{here}/recover\">"
             + $"<button class=\"plain\">Send what was missed</button></form>"))}
         </div>
         """);
@@ -170,11 +196,12 @@ internal sealed class ManageView(
         return Html.Of(
             $"""
             <h2>Signing secret</h2>
-            <div class="card"><p>{ManageTexts.RotateLead}</p>
+            <div class="card"><p>{"After you make a new secret, messages are signed with both for 24 hours, "
+                + "so you can switch without losing any."}</p>
             {Html.If(old.Count > 0, Html.Of(
                 $"<p>Besides the newest secret, these still sign:</p><ul>"
-                + $"{Html.Each(old, until => Html.Of($"<li>{ManageTexts.OldSecret(
-                    TimeWords.Of(until, subscription.Preferences.Zone))}</li>"))}</ul>"))}
+                + $"{Html.Each(old, until => Html.Of(
+                    $"<li>a replaced one, until {TimeWords.Of(until, subscription.Preferences.Zone)}</li>"))}</ul>"))}
             <form method="post" action="{here}/rotate-secret"><button class="plain">Make a new secret</button>
             </form></div>
             """);
@@ -183,8 +210,12 @@ internal sealed class ManageView(
     private static Html End(Subscription subscription, string here)
     {
         var (title, lead, button) = subscription.Status == SubscriptionStatus.Pending
-            ? (SubscribeTexts.CancelRequestTitle, ManageTexts.CancelLead, SubscribeTexts.CancelRequestButton + " …")
-            : (ManageTexts.EndTitle, ManageTexts.EndLead, "End the subscription …");
+            ? (UnsubscribePages.CancelRequest,
+                "If you do not want these alerts, cancel the request. Nothing more is sent.",
+                UnsubscribePages.CancelRequest + " …")
+            : ("End your alerts",
+                "Nothing more is sent from then on. For 30 days you can undo it; then the address is erased.",
+                "End the subscription …");
         return Html.Of(
             $"""
             <h2>{title}</h2>

@@ -27,6 +27,11 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
             (pages, context) => Task.FromResult<IResult>(pages.Show(context.InPath("id"), context.Request)));
     }
 
+    /// <summary>A link to the outbox for a client that may read it; otherwise nothing.</summary>
+    public static Html Note(LocalAccess local, HttpRequest request) => Html.If(local.OpensOutbox(request), Html.Of(
+        $"<p class=\"note\">This service writes its emails to a folder instead of sending them. "
+        + $"<a href=\"{Page.Root(request)}outbox\">Open the outbox</a></p>"));
+
     private Page List(HttpRequest request)
     {
         if (!IsOpenTo(request, out var path))

@@ -2,7 +2,6 @@ using Alerts.Dates;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Channels;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
@@ -15,6 +14,9 @@ internal static class PreferencesFields
     public static readonly Html ZoneNames = Html.Of(
         $"""<datalist id="zones">{Html.Each(ZoneSearch.Offered, one =>
             Html.Of($"<option value=\"{one.Name}\">{one.Zone}</option>"))}</datalist>""");
+
+    /// <summary>The attributes of an input for a time zone.</summary>
+    public static readonly Html ZoneAttributes = Html.Of($" list=\"zones\" autocomplete=\"off\" maxlength=\"64\"");
 
     /// <summary>The choice of a channel, and the fields of each.</summary>
     public static Html Channel(AllChannelPages channels, PreferencesForm form, FieldErrors errors) => Html.Of(
@@ -31,8 +33,9 @@ internal static class PreferencesFields
     /// <summary>The fields of the preferences: what to follow, how long before, and when.</summary>
     public static Html Preferences(PreferencesForm form, FieldErrors errors, Choices choices) => Html.Of(
         $"""
-        <fieldset id="topics"><legend>{PreferencesTexts.What}</legend>
-        <p class="hint">{PreferencesTexts.WhatHint}</p>
+        <fieldset id="topics"><legend>{PreferencesText.What}</legend>
+        <p class="hint">{"Choose topics, single dates or both. "
+            + "Choose nothing to follow every date, including future ones."}</p>
         {errors.At("topics")}
         <div class="label">Topics</div>
         <div class="chips">{Html.Each(
@@ -48,23 +51,19 @@ internal static class PreferencesFields
         <p class="hint">Choose one or more. When a date moves or is cancelled, we always tell you at once.</p>
         <div class="chips">{LeadChips(form)}</div>
         {errors.At("leads")}
-        <div class="{errors.Class("moreLeads")}"><label for="moreLeads">Other times</label>
-        <input type="text" id="moreLeads" name="moreLeads" value="{form.MoreLeads}" maxlength="1500"
-        autocomplete="off"{errors.Attributes("moreLeads", "moreLeads-hint")}>
-        {errors.At("moreLeads")}<p class="hint" id="moreLeads-hint">{PreferencesTexts.MoreLeadsHint}</p></div>
+        {errors.Input("moreLeads", "Other times", form.MoreLeads,
+            hint: "For example: 2 weeks, 90 minutes, 5 business days. "
+                + "To skip US federal holidays too, write 5BD/us-federal.",
+            attributes: Html.Of($" maxlength=\"1500\" autocomplete=\"off\""))}
         </fieldset>
-        <fieldset><legend>{PreferencesTexts.When}</legend>
+        <fieldset><legend>{PreferencesText.When}</legend>
         <div class="pair">
-        <div class="{errors.Class("timeZone")}"><label for="timeZone">Time zone</label>
-        <input type="text" id="timeZone" name="timeZone" value="{form.TimeZone}" list="zones" data-zone
-        autocomplete="off" maxlength="64"{errors.Attributes("timeZone", "timeZone-hint")}>
-        {errors.At("timeZone")}<p class="hint" id="timeZone-hint">{PreferencesTexts.ZoneHint}</p>{ZoneNames}</div>
-        <div class="{errors.Class("at")}"><label for="at">Time of day</label>
-        <input type="time" id="at" name="at" value="{form.At}"{errors.Attributes("at", "at-hint")}>
-        {errors.At("at")}<p class="hint" id="at-hint">For alerts that count in days.</p></div>
+        {errors.Input("timeZone", "Time zone", form.TimeZone, hint: "Type a city, such as Berlin or New York.",
+            attributes: Html.Of($"{ZoneAttributes} data-zone"), inside: ZoneNames)}
+        {errors.Input("at", "Time of day", form.At, "time", "For alerts that count in days.")}
         </div>
         <details id="quietHours"{Html.If(form.QuietFrom.Length + form.QuietTo.Length > 0, Html.Of(
-            $" open"))}><summary class="label">{PreferencesTexts.Quiet}</summary>
+            $" open"))}><summary class="label">{PreferencesText.Quiet}</summary>
         {errors.At("quietHours")}{errors.At("quietHours-from")}{errors.At("quietHours-to")}
         <div class="pair">
         <div class="field"><label for="quietHours-from">From</label><input type="time"
@@ -72,7 +71,8 @@ internal static class PreferencesFields
         <div class="field"><label for="quietHours-to">Until</label><input type="time"
         id="quietHours-to" name="quietTo" value="{form.QuietTo}"></div>
         </div>
-        <p class="hint">{PreferencesTexts.QuietHint}</p></details>
+        <p class="hint">{"Alerts due in these hours wait until they end, unless the date begins before then. "
+            + "Leave both empty for none."}</p></details>
         </fieldset>
 
         """);
@@ -89,7 +89,7 @@ internal static class PreferencesFields
         + $"""<span><bdi>{id}</bdi></span></label>""");
 
     private static Html LeadChips(PreferencesForm form) =>
-        Html.Each(PreferencesTexts.UsualLeads, lead =>
+        Html.Each(PreferencesForm.UsualLeads, lead =>
             Chip("leads", lead, Html.Of($"{Words(lead)}"), form.Leads.Contains(lead)));
 
     private static Html Chip(string name, string value, Html words, bool isChosen) => Html.Of(

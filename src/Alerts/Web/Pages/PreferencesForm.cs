@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Alerts.Dates;
 using Alerts.Subscriptions;
 using Alerts.Web.Pages.Channels;
-using Alerts.Web.Pages.Texts;
 using Microsoft.Extensions.Primitives;
 
 namespace Alerts.Web.Pages;
@@ -12,6 +12,9 @@ namespace Alerts.Web.Pages;
 /// </summary>
 internal sealed record PreferencesForm
 {
+    /// <summary>The leads offered as chips. Any other lead can be typed.</summary>
+    public static readonly string[] UsualLeads = ["P30D", "P14D", "P7D", "P3D", "P1D", "3BD", "P0D", "PT1H", "PT0S"];
+
     /// <summary>The chosen channel's name; empty for none.</summary>
     public string Channel { get; init; } = "";
 
@@ -62,7 +65,7 @@ internal sealed record PreferencesForm
     public static PreferencesForm Of(Preferences preferences)
     {
         var leads = preferences.Leads.Select(lead => lead.Text).ToList();
-        var isChip = leads.ToLookup(PreferencesTexts.UsualLeads.Contains);
+        var isChip = leads.ToLookup(UsualLeads.Contains);
         return new PreferencesForm
         {
             Dates = preferences.Dates,
@@ -80,6 +83,16 @@ internal sealed record PreferencesForm
     /// <summary>A text field of a channel; empty when it was not submitted.</summary>
     public string Field(string name) => Texts.GetValueOrDefault(name, "");
 
+    /// <summary>The preferences, without a channel; null, with problems, if a field is wrong.</summary>
+    public async Task<Preferences?> ReadAsync(
+        ChannelKinds channels, IKeyDates dates, List<Problem> problems, CancellationToken cancel)
+    {
+        using var json = ToJson(channel: null);
+        var asked = SubscriptionRequest.ReadPreview(json.RootElement, channels, problems);
+        problems.AddRange(await UnknownDates.OfAsync(json.RootElement, dates, cancel));
+        return problems.Count > 0 ? null : asked?.Preferences;
+    }
+
     /// <summary>The JSON that an API client would send.</summary>
     /// <param name="channel">The chosen channel; null to leave it out. A preview and a change have none.</param>
     public JsonDocument ToJson(ChannelPages? channel)
@@ -92,7 +105,7 @@ internal sealed record PreferencesForm
             Topics = Topics,
             Leads = [.. AllLeads()],
             TimeZone = TimeZone,
-            At = FormText.Given(At),
+            At = ApiJson.Given(At),
             QuietHours = QuietFrom.Length + QuietTo.Length == 0 ? null : new QuietHoursBody(QuietFrom, QuietTo),
         });
     }

@@ -2,13 +2,16 @@ using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Senders.Email.Texts;
 using Alerts.Subscriptions;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
 /// <summary>Renders preferences, and the alerts they would give, in words.</summary>
 internal static class PreferencesText
 {
+    public const string What = "Which dates";
+    public const string When = "At what time";
+    public const string Quiet = "Quiet hours";
+
     /// <summary>Default maximum number of alerts listed.</summary>
     private const int MaxShown = 50;
 
@@ -18,13 +21,13 @@ internal static class PreferencesText
     public static Html Describe(Preferences preferences) => Html.Of(
         $"""
         <div class="card"><dl>
-        <dt>{PreferencesTexts.What}</dt><dd>{Follows(preferences)}</dd>
+        <dt>{What}</dt><dd>{Follows(preferences)}</dd>
         <dt>Reminders</dt><dd>{string.Join(
             ", ", LeadOrder.LongestFirst(preferences.Leads).Select(PreferencesWords.Words))}</dd>
-        <dt>{PreferencesTexts.When}</dt><dd>{TimeWords.Of(preferences.At)} {TimeWords.Place(
+        <dt>{When}</dt><dd>{TimeWords.Of(preferences.At)} {TimeWords.Place(
             preferences.Zone)} ({preferences.Zone.Id})</dd>
         {Html.Maybe(preferences.QuietHours, quiet => Html.Of(
-            $"<dt>{PreferencesTexts.Quiet}</dt><dd>{TimeWords.Of(quiet.From)} – {TimeWords.Of(quiet.To)}</dd>"))}
+            $"<dt>{Quiet}</dt><dd>{TimeWords.Of(quiet.From)} – {TimeWords.Of(quiet.To)}</dd>"))}
         </dl></div>
 
     """);
@@ -34,23 +37,23 @@ internal static class PreferencesText
     /// The relative path to the root; null for no links, because they would lead away from a half-filled form.
     /// </param>
     public static Html Coming(
-        IReadOnlyList<PreviewItem> items, Preferences preferences, string? root, int most = MaxShown) =>
+        IReadOnlyList<PreviewItem> items, Preferences preferences, string? root = null, int most = MaxShown) =>
         items.Count == 0
             ? Html.Of($"<p>No alerts for the dates known today. You will hear of new dates as they are added.</p>")
             : Html.Of(
                 $"""
-            <p class="soft">{PreferencesTexts.PreviewCount(items.Count)}</p>
+            <p class="soft">{items.Count} {(items.Count == 1 ? "alert" : "alerts")} for the dates known today.</p>
             {Rows(items.Take(Math.Min(most, ShownFirst)), preferences, root)}
             {Html.If(items.Count > ShownFirst && most > ShownFirst, Html.Of(
                 $"""
-                <details><summary>{PreferencesTexts.PreviewMore(items.Count - ShownFirst)}</summary>
+                <details><summary>and {items.Count - ShownFirst} more</summary>
                 {Rows(items.Take(most).Skip(ShownFirst), preferences, root)}
                 {Html.If(items.Count > most, More(items.Count - most))}</details>
                 """))}
             {Html.If(items.Count > most && most <= ShownFirst, More(items.Count - most))}
             """);
 
-    private static Html More(int count) => Html.Of($"<p class=\"soft\">{PreferencesTexts.PreviewMore(count)}</p>");
+    private static Html More(int count) => Html.Of($"<p class=\"soft\">and {count} more</p>");
 
     private static Html Rows(IEnumerable<PreviewItem> items, Preferences preferences, string? root) =>
         Html.Of($"<ul class=\"rows\">{Html.Each(items, item => Item(item, preferences, root))}</ul>");

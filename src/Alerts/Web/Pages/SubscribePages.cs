@@ -3,7 +3,6 @@ using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.Pages.Channels;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
@@ -12,6 +11,13 @@ internal sealed class SubscribePages(
     SubscriptionEdits edits, IKeyDates dates, ChoosableDates choosable, Preview preview, ChannelKinds channels,
     AllChannelPages channelPages, SubscribeLimits limits, RequestIdentities identities, ServiceClock clock)
 {
+    /// <summary>The problem of a client that asks too often.</summary>
+    public static readonly Problem TooOften = new(
+        "", "Too many requests from your network. Nothing was sent. Try again in an hour.");
+
+    private static readonly Problem SentBefore = new(
+        "", "You already sent this form with different choices. Send it again to make another subscription.");
+
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead<SubscribePages>("/subscribe", (pages, context) =>
@@ -30,8 +36,7 @@ internal sealed class SubscribePages(
         if (fields["do"] == "preview")
         {
             var shown = await ComingAsync(form, problems, context.RequestAborted);
-            return await FormAsync(problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
-                form, problems, shown, key, context.Request);
+            return await FormAsync(StatusOf(problems), form, problems, shown, key, context.Request);
         }
 
         var pages = channelPages.ChosenIn(form);
@@ -54,7 +59,7 @@ internal sealed class SubscribePages(
         if (admission == Admission.Refused)
         {
             return await FormAsync(StatusCodes.Status429TooManyRequests, form,
-                [new Problem("", SubscribeTexts.TooOften)], null, key, context.Request);
+                [TooOften], null, key, context.Request);
         }
 
         if (target.Channel.IsPersonal)
@@ -77,8 +82,7 @@ internal sealed class SubscribePages(
                 context.RequestAborted)
                 is not { } made)
         {
-            return await FormAsync(StatusCodes.Status409Conflict, form, [new Problem("", SubscribeTexts.SentBefore)],
-                null, NewKey(), context.Request);
+            return await FormAsync(StatusCodes.Status409Conflict, form, [SentBefore], null, NewKey(), context.Request);
         }
 
         return pages.Subscribed(target, new ChannelPages.Made(made with { Generation = 1 }, identity), context.Request);
@@ -89,23 +93,17 @@ internal sealed class SubscribePages(
         var form = PreferencesForm.Of(await RequestBody.FormAsync(request));
         var problems = new List<Problem>();
         var shown = await ComingAsync(form, problems, request.HttpContext.RequestAborted);
-        return new Fragment(
-            problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
-            shown ?? Html.Of(
-                $"""<p>To see your alerts:</p><ul>{Html.Each(
-                    FormProblems.InWords(problems, form), problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>"""));
+        var fragment = shown ?? Html.Of(
+            $"""<p>To see your alerts:</p><ul>{Html.Each(
+                FormProblems.InWords(problems, form), problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>""");
+        return Results.Text(fragment.Markup, "text/html; charset=utf-8", statusCode: StatusOf(problems));
     }
 
     /// <summary>The preview of a form; null if there are problems.</summary>
     private async Task<Html?> ComingAsync(PreferencesForm form, List<Problem> problems, CancellationToken cancel)
     {
-        using var json = form.ToJson(channel: null);
-        var asked = SubscriptionRequest.ReadPreview(json.RootElement, channels, problems);
-        problems.AddRange(await UnknownDates.OfAsync(json.RootElement, dates, cancel));
-        return asked is null || problems.Count > 0
-            ? null
-            : PreferencesText.Coming(
-                await preview.OfAsync(asked.Preferences, clock.Now, cancel), asked.Preferences, root: null);
+        return await form.ReadAsync(channels, dates, problems, cancel) is { } preferences
+            ? PreferencesText.Coming(await preview.OfAsync(preferences, clock.Now, cancel), preferences) : null;
     }
 
     private async Task<IResult> FormAsync(int status, PreferencesForm form, IReadOnlyList<Problem> problems,
@@ -114,7 +112,8 @@ internal sealed class SubscribePages(
         var errors = new FieldErrors(FormProblems.InWords(problems, form));
         return new Page(status, "Get alerts", Html.Of(
             $"""
-            <p class="lead">{SubscribeTexts.Lead}</p>
+            <p class="lead">{"Be alerted ahead of key dates, as early as you like, at an hour you choose. "
+                + "No account and no password: every email has links to change or end your alerts."}</p>
             {errors.Summary()}
             <form class="columns" method="post" action="{Page.Root(request)}subscribe" data-preview="{Page.Root(
                 request)}subscribe/preview" novalidate>
@@ -123,16 +122,19 @@ internal sealed class SubscribePages(
             {PreferencesFields.Channel(channelPages, form, errors)}
             {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(request.HttpContext.RequestAborted))}
             </div>
-            <section class="beside" aria-label="{PreferencesTexts.Preview}" tabindex="0">
-            <h2>{PreferencesTexts.Preview}</h2>
+            <section class="beside" aria-label="What you will get" tabindex="0">
+            <h2>What you will get</h2>
             <div id="preview" aria-live="polite">{coming
                 ?? Html.Of($"<p class=\"soft\">Fill in the form to see every alert you would get.</p>")}</div></section>
             <div class="buttons"><button name="do" value="subscribe">Subscribe</button>
-            <button class="plain without-script" name="do" value="preview">{PreferencesTexts.PreviewButton}</button>
+            <button class="plain without-script" name="do" value="preview">Preview</button>
             </div>
             </form>
             """));
     }
+
+    private static int StatusOf(List<Problem> problems) =>
+        problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
 
     /// <summary>A key for the form, so that submitting it twice creates one subscription.</summary>
     private static string NewKey() => Guid.NewGuid().ToString("N");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Alerts.Dates;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
@@ -123,7 +122,8 @@ internal static class Timeline
             return Html.Of(
                 $"""<line class="grid" x1="{x}" x2="{x}" y1="18" y2="{height}"/>"""
                 + $"""<text class="soft{(count % 2 == 1 ? " wide" : "")}" x="{x}" y="13" """
-                + $"""text-anchor="{scale.Anchor(start)}">{DateTexts.Month(month)}</text>""");
+                + $"""text-anchor="{scale.Anchor(start)}">{(
+                    month.ToString("MMM uuuu", CultureInfo.InvariantCulture))}</text>""");
         });
     }
 

@@ -2,7 +2,6 @@ using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages;
 
@@ -13,6 +12,15 @@ namespace Alerts.Web.Pages;
 internal sealed class UnsubscribePages(
     OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, Tokens tokens, ServiceClock clock)
 {
+    /// <summary>The title of the page that ends a pending subscription, and its button.</summary>
+    public const string CancelRequest = "Cancel the request";
+
+    /// <summary>Said after a subscription was resumed.</summary>
+    public const string Undone = "The subscription is active again. You will get your alerts again from now on.";
+
+    /// <summary>The offer to resume a subscription.</summary>
+    public const string UndoLead = "Was that a mistake? For 30 days you can undo it.";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead<UnsubscribePages>("/unsubscribe/{token}", (pages, context) =>
@@ -36,15 +44,15 @@ internal sealed class UnsubscribePages(
     private static Page Ask(Subscription subscription, string token)
     {
         var isPending = subscription.Status == SubscriptionStatus.Pending;
-        return Page.Of(isPending ? SubscribeTexts.CancelRequestTitle : "Unsubscribe", Html.Of(
+        return Page.Of(isPending ? CancelRequest : "Unsubscribe", Html.Of(
             $"""
             <p class="lead">{(isPending
-                ? SubscribeTexts.CancelRequestAsk(subscription.Address)
-                : SubscribeTexts.UnsubscribeAsk(subscription.Address))}</p>
+                ? CancelRequestAsk(subscription.Address)
+                : $"End this subscription of {subscription.Address}? You will get no more alerts from it.")}</p>
             {PreferencesText.Describe(subscription.Preferences)}
             <form method="post" action="{token}">
             <p class="buttons"><button class="stop">{(isPending
-                ? SubscribeTexts.CancelRequestButton
+                ? CancelRequest
                 : "Unsubscribe")}</button></p></form>
             """));
     }
@@ -75,15 +83,14 @@ internal sealed class UnsubscribePages(
 
         if (await edits.ResumeAsync(subscription.Id, context.RequestAborted) is not { } resumed)
         {
-            return Page.Refusal(context.Request, StatusCodes.Status409Conflict, SubscribeTexts.UndoImpossible);
+            return CannotUndo(context.Request);
         }
 
         return Page.Of("Subscribed again", Html.Of(
             $"""
-            {Html.Done(SubscribeTexts.Undone)}
+            {Html.Done(Undone)}
             {PreferencesText.Describe(resumed.Preferences)}
-            <p class="buttons"><a class="button" href="{Page.Root(context.Request)}manage/{tokens.Make(
-                TokenPurpose.Manage, resumed)}">{SubscribeTexts.OpenManage}</a></p>
+            {ManagePages.Button($"{Page.Root(context.Request)}manage/{tokens.Make(TokenPurpose.Manage, resumed)}")}
             """));
     }
 
@@ -92,22 +99,37 @@ internal sealed class UnsubscribePages(
         var root = Page.Root(request);
         return Page.Of("Unsubscribed", Html.Of(
             $"""
-            {Html.Done(ended.HasEndedLapsed ? SubscribeTexts.RequestLapsed
-                : ended.HasEndedUnconfirmed ? SubscribeTexts.RequestEnded
-                : "The subscription has ended. You will get no more alerts from it.")}
+            {Html.Done(EndedRequest(ended) ?? "The subscription has ended. You will get no more alerts from it.")}
             {(ended.CanResume(clock.Now)
-                ? Html.Of($"<p>{SubscribeTexts.UndoLead}</p>"
+                ? Html.Of($"<p>{UndoLead}</p>"
                     + $"<form method=\"post\" action=\"{root}unsubscribe/{token}/undo\"><p class=\"buttons\">"
-                    + $"<button class=\"plain\">{SubscribeTexts.UndoButton}</button></p></form>")
+                    + $"<button class=\"plain\">Undo</button></p></form>")
                 : Html.Of($"<p class=\"buttons\">"
-                    + $"<a class=\"button plain\" href=\"{root}subscribe\">{SubscribeTexts.SubscribeAgain}</a></p>"))}
+                    + $"<a class=\"button plain\" href=\"{root}subscribe\">Subscribe again</a></p>"))}
             """));
     }
 
-    private static IResult Void(HttpRequest request) =>
-        Accepts.Json(request)
-            ? Problems.NotFound(SubscribeTexts.UnsubscribeVoid)
-            : new Page(StatusCodes.Status404NotFound, SubscribeTexts.VoidTitle, Html.Of(
-                $"<p class=\"lead\">{SubscribeTexts.UnsubscribeVoid}</p>"
-                + $"<p><a  href=\"{Page.Root(request)}manage\">{ManageTexts.Lost}</a></p>"));
+    /// <summary>The question before a pending subscription is ended.</summary>
+    public static string CancelRequestAsk(string address) =>
+        $"Cancel the request to send these alerts to {address}? It was not confirmed, so no alert has been sent.";
+
+    /// <summary>How a subscription ended that was never confirmed; null if it was confirmed.</summary>
+    public static string? EndedRequest(Subscription ended) =>
+        ended.HasEndedLapsed
+            ? "The request was not confirmed within 7 days, so it has ended. You will get no alerts from it."
+        : ended.HasEndedUnconfirmed ? "The request has ended. You will get no alerts from it."
+        : null;
+
+    /// <summary>The page shown if an ended subscription cannot be resumed.</summary>
+    public static Page CannotUndo(HttpRequest request) => Page.Refusal(
+        request, StatusCodes.Status409Conflict,
+        "This cannot be undone: more than 30 days have passed, the subscription was never confirmed, "
+        + "or you have the same subscription again already.");
+
+    private static IResult Void(HttpRequest request)
+    {
+        const string Why = "This link is not valid. Use the one at the end of a newer email.";
+        return Accepts.Json(request) ? Problems.NotFound(Why) : Page.DeadLink(
+            Why, Html.Of($"<a href=\"{Page.Root(request)}manage\">{LostLinkPages.Offer}</a>"));
+    }
 }

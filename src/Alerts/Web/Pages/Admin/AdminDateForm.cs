@@ -1,7 +1,6 @@
 using System.Globalization;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -11,6 +10,8 @@ namespace Alerts.Web.Pages.Admin;
 /// </summary>
 internal sealed record AdminDateForm
 {
+    public const string TopicsHint = "Separated by spaces, each of a-z, 0-9 and -.";
+
     public string Id { get; init; } = "";
     public string Title { get; init; } = "";
     public string Summary { get; init; } = "";
@@ -105,26 +106,27 @@ internal sealed record AdminDateForm
         $"""
         <input type="hidden" name="version" value="{Fields.Single(field => field.Name == "version").Value}">
         <fieldset><legend>Date</legend>
-        {Line("title", AdminTexts.Title, Title, errors)}
-        {(Version is null ? IdInput(errors) : Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">"))}
-        {Lines("summary", AdminTexts.Summary, Summary, errors)}
-        {Line("topics", AdminTexts.Topics, Topics, errors, "text", AdminTexts.TopicsHint)}
+        {errors.Input("title", "Title", Title)}
+        {(Version is null ? errors.Input("id", "Id", Id,
+            hint: "Proposed from the title. 1 to 64 of a-z, 0-9 and -; it cannot be changed later.",
+            attributes: Html.Of($" data-slug-of=\"title\" maxlength=\"64\" autocomplete=\"off\""))
+            : Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">"))}
+        {Lines("summary", "Summary", Summary, errors)}
+        {errors.Input("topics", "Topics", Topics, hint: TopicsHint)}
         </fieldset>
-        <fieldset><legend>{AdminTexts.When}</legend>
-        <div class="pair">{Line("when-date", "Day", On, errors, "date")}
-        {Line("when-time", "Time (leave empty for all day)", At, errors, "time")}</div>
-        <div class="{errors.Class("when-timeZone")}"><label for="when-timeZone">Time zone</label>
-        <input type="text" id="when-timeZone" name="when-timeZone" value="{Zone}"
-        list="zones" autocomplete="off" maxlength="64"{errors.Attributes("when-timeZone")}>
-        {errors.At("when-timeZone")}{PreferencesFields.ZoneNames}</div>
-        <div class="pair">{Line("end-date", "Last day (if more than one)", EndOn, errors, "date")}
-        {Line("end-time", "Last time", EndAt, errors, "time")}</div>
+        <fieldset><legend>When</legend>
+        <div class="pair">{errors.Input("when-date", "Day", On, "date")}
+        {errors.Input("when-time", "Time (leave empty for all day)", At, "time")}</div>
+        {errors.Input("when-timeZone", "Time zone", Zone, attributes: PreferencesFields.ZoneAttributes,
+            inside: PreferencesFields.ZoneNames)}
+        <div class="pair">{errors.Input("end-date", "Last day (if more than one)", EndOn, "date")}
+        {errors.Input("end-time", "Last time", EndAt, "time")}</div>
         {errors.At("when")}{errors.At("end")}
         </fieldset>
-        <fieldset><legend>{AdminTexts.Status}</legend>
+        <fieldset><legend>Status</legend>
         <div class="chips" id="status">{StatusChips()}</div>{errors.At("status")}
-        {Line("source", AdminTexts.Source, Source, errors, "url")}
-        {Line("checkedOn", AdminTexts.CheckedOn, CheckedOn, errors, "date")}
+        {errors.Input("source", "Source (URL)", Source, "url")}
+        {errors.Input("checkedOn", "Source last checked on", CheckedOn, "date")}
         {Lines("reason", "Why does it change? Subscribers read this.", Reason, errors)}
         </fieldset>
         """);
@@ -138,15 +140,15 @@ internal sealed record AdminDateForm
     private KeyDateRequest ToRequest() => new()
     {
         Title = Title,
-        Summary = FormText.Given(Summary),
+        Summary = ApiJson.Given(Summary),
         Topics = Topics.Split([' ', ',', ';', '\t'], StringSplitOptions.RemoveEmptyEntries),
-        When = new MomentRequest { Date = On, Time = FormText.Given(At), TimeZone = Zone },
+        When = new MomentRequest { Date = On, Time = ApiJson.Given(At), TimeZone = Zone },
         End = EndOn.Length + EndAt.Length == 0 ? null
-            : new EndRequest { Date = EndOn, Time = FormText.Given(EndAt), TimeZone = FormText.Given(Zone) },
+            : new EndRequest { Date = EndOn, Time = ApiJson.Given(EndAt), TimeZone = ApiJson.Given(Zone) },
         Status = Status,
-        Source = FormText.Given(Source),
-        CheckedOn = FormText.Given(CheckedOn),
-        Reason = FormText.Given(Reason),
+        Source = ApiJson.Given(Source),
+        CheckedOn = ApiJson.Given(CheckedOn),
+        Reason = ApiJson.Given(Reason),
     };
 
     private static Html Hidden(IEnumerable<(string Name, string Value)> fields) =>
@@ -155,24 +157,6 @@ internal sealed record AdminDateForm
     private Html StatusChips() => Html.Each(EnumWords.All<DateStatus>(), status => Html.Of(
         $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(status == Status)}> """
         + $"""{status}</label>"""));
-
-    private Html IdInput(FieldErrors errors) => Html.Of(
-        $"""
-        <div class="{errors.Class("id")}"><label for="id">{AdminTexts.Id}</label>
-        <input type="text" id="id" name="id" value="{Id}" data-slug-of="title"
-        maxlength="64" autocomplete="off"{errors.Attributes("id", "id-hint")}>{errors.At("id")}
-        <p class="hint" id="id-hint">{AdminTexts.IdHint}</p></div>
-        """);
-
-    private static Html Line(
-        string name, string label, string value, FieldErrors errors, string type = "text", string? hint = null) =>
-        Html.Of(
-            $"""
-            <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
-            <input type="{type}" id="{name}" name="{name}" value="{value}"{errors.Attributes(
-                name, hint is null ? null : name + "-hint")}>{errors.At(name)}
-            {Html.Maybe(hint, text => Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{text}</p>"))}</div>
-            """);
 
     private static Html Lines(string name, string label, string value, FieldErrors errors) => Html.Of(
         $"""

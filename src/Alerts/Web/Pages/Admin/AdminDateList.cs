@@ -1,6 +1,6 @@
 using Alerts.Dates;
 using Alerts.Sources;
-using Alerts.Web.Pages.Texts;
+using Alerts.Senders;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -15,6 +15,9 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
 
     /// <summary>Maximum number of past dates searched, newest first.</summary>
     private const int MaxPast = 1_000;
+
+    private static readonly Html NarrowDown = Html.Of(
+        $"<p class=\"soft\">There are more. Narrow down the search to see them.</p>");
 
     public async Task<Page> OfAsync(Instant now, HttpRequest request)
     {
@@ -35,20 +38,19 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
         return AdminForms.Page("Dates", Html.Of(
             $"""
             {Html.Done(request.Query["done"] == "saved" ? "Saved." : null)}
-            <p class="buttons"><a class="button" href="new">{AdminTexts.Add}</a></p>
+            <p class="buttons"><a class="button" href="new">Add a date</a></p>
             <form class="find" role="search" action="dates">
-            <input type="search" name="q" value="{words}" maxlength="200"
-            aria-label="{DateTexts.Search}" placeholder="{DateTexts.Search}">
+            {DateSearch.Box(words)}
             <label class="chip"><input type="checkbox" name="unchecked" value="1"{Html.Checked(onlyUnchecked)}>
             Not checked lately</label>
-            <button class="plain">{DateTexts.SearchButton}</button>
+            <button class="plain">Search</button>
             </form>
             <h2>Upcoming dates</h2>
             {Rows(upcoming, origin, now)}
             {(page?.Next is { } next ? More(next)
-                : Html.If(hasMore, Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>")))}
+                : Html.If(hasMore, NarrowDown))}
             {Html.If(past.Count > 0, Html.Of($"<h2>Past dates</h2>{Rows(past, origin, now)}"))}
-            {Html.If(past.Count > PageSize, Html.Of($"<p class=\"soft\">{AdminTexts.NarrowDown}</p>"))}
+            {Html.If(past.Count > PageSize, NarrowDown)}
             """));
     }
 
@@ -91,7 +93,7 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
         $"""
         <li class="row"><div><a class="what" href="dates/{date.Id}"><bdi>{date.Title}</bdi></a> {DateText.Badges(
             date)}
-        <span class="block soft">{date.Id}, {AdminTexts.Revision(date.Revision)}{Html.If(
+        <span class="block soft">{date.Id}, revision {date.Revision}{Html.If(
             date.Over > now,
             Html.Of($", {Checked(date, origin, now)}"))}</span></div><div class="far">{DateText.Own(date)}</div></li>
 
@@ -101,7 +103,7 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
     /// When the date was checked. A fact, not a warning: the operator decides whether that is too long ago.
     /// </summary>
     private static string Checked(KeyDate date, DateOrigin? origin, Instant now) =>
-        origin?.CheckedAt is { } at ? SourceTexts.CheckedAgo(at, now)
-        : date.CheckedOn is { } on ? AdminTexts.CheckedDay(on)
+        origin?.CheckedAt is { } at ? DateText.CheckedAgo(at, now)
+        : date.CheckedOn is { } on ? $"checked on {TimeWords.Of(on)}"
         : "never checked";
 }

@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using Alerts.Watch;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -11,6 +10,11 @@ namespace Alerts.Web.Pages.Admin;
 internal sealed class AdminDatePages(
     AdminForms forms, IKeyDates dates, AdminDateList list, IWatch watch, DateEdits edits, ServiceClock clock)
 {
+    private const string CancelDate = "Cancel this date";
+
+    private static readonly Problem Stale = new(
+        "", "Somebody changed this date after you opened it. Below is its present state; make your change again.");
+
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapRead<AdminDatePages>("/admin/dates", (pages, context) => pages.ListAsync(context.Request));
@@ -33,7 +37,7 @@ internal sealed class AdminDatePages(
         forms.ShowAsync(request, async () =>
             await dates.FindAsync(id, request.HttpContext.RequestAborted) is { } version
                 ? Form(StatusCodes.Status200OK, AdminDateForm.Of(version), [], request, version.KeyDate.IsCancelled)
-                : Page.Refusal(request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate));
+                : DatePages.NotFound(request));
 
     private Task<IResult> TakeAsync(HttpContext context) => forms.TakeAsync(context.Request, async fields =>
         {
@@ -44,7 +48,8 @@ internal sealed class AdminDatePages(
                 problems.Count > 0 || wanted is null ? null : await dates.FindAsync(wanted.Id, context.RequestAborted);
             if (form.Version is null && current is not null && !current.KeyDate.HasSameContentAs(wanted!))
             {
-                problems.Add(new Problem("/id", AdminTexts.IsThere));
+                problems.Add(new Problem(
+                    "/id", "There is already a date with this id. Revise that one, or choose another id."));
             }
 
             if (fields["do"] == "edit" || wanted is null || problems.Count > 0)
@@ -74,9 +79,9 @@ internal sealed class AdminDatePages(
                 ? Form(
                     StatusCodes.Status409Conflict,
                     AdminDateForm.Of(now),
-                    [new Problem("", AdminTexts.Stale)],
+                    [Stale],
                     context.Request)
-                : Page.Refusal(context.Request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate);
+                : DatePages.NotFound(context.Request);
         }
 
         return Page.SeeOther(context, "admin/dates?done=saved");
@@ -88,10 +93,10 @@ internal sealed class AdminDatePages(
     {
         var told = next is null ? new Dictionary<Notified, long>()
             : await watch.ImpactAsync(current, next, request.HttpContext.RequestAborted);
-        return AdminForms.Page(AdminTexts.CheckTitle, Html.Of(
+        return AdminForms.Page(AdminForms.CheckTitle, Html.Of(
             $"""
             <div class="card"><h2><bdi>{form.Title}</bdi></h2>
-            <p>{AdminForms.Change(next)} {(next is null ? "" : AdminTexts.Revision(next.KeyDate.Revision))}</p>
+            <p>{AdminForms.Change(next)} {Html.Maybe(next, one => Html.Of($"revision {one.KeyDate.Revision}"))}</p>
             {Html.If(next is null, Html.Of($"<p>Nothing changes: the date is already like this.</p>"))}
             {Html.Maybe(next ?? current, shown => FieldChanges.WithWhen(current?.KeyDate, shown.KeyDate))}
             {Html.Maybe(next?.Reason, reason =>
@@ -101,7 +106,7 @@ internal sealed class AdminDatePages(
             <form method="post" action="save">{forms.Token(request)}{form.Hidden()}
             <div class="buttons">{Html.If(next is not null,
                 Html.Of($"<button name=\"do\" value=\"save\">Save</button>"))}
-            <button class="plain" name="do" value="edit">{AdminTexts.Back}</button></div></form>
+            <button class="plain" name="do" value="edit">Back</button></div></form>
             """));
     }
 
@@ -114,7 +119,7 @@ internal sealed class AdminDatePages(
         var cancel = request.HttpContext.RequestAborted;
         if (await dates.FindAsync(id, cancel) is not { } current)
         {
-            return Page.Refusal(request, StatusCodes.Status404NotFound, DateTexts.NoSuchDate);
+            return DatePages.NotFound(request);
         }
 
         var wanted = current.KeyDate with { Status = DateStatus.Cancelled };
@@ -129,7 +134,7 @@ internal sealed class AdminDatePages(
         var root = Page.Root(request);
         var date = current.KeyDate;
         var form = AdminDateForm.Of(current) with { Status = DateStatus.Cancelled.Word() };
-        return AdminForms.Page(AdminTexts.CancelDate, Html.Of(
+        return AdminForms.Page(CancelDate, Html.Of(
             $"""
             <p class="lead">It stays in the list, marked as cancelled.</p>
             <div class="card"><h2><bdi>{date.Title}</bdi></h2>
@@ -140,7 +145,7 @@ internal sealed class AdminDatePages(
             {form.HiddenWithoutReason()}
             <div class="field"><label for="reason">Why is it cancelled? Subscribers read this.</label>
             <textarea id="reason" name="reason"></textarea></div>
-            <div class="buttons"><button class="stop" name="do" value="save">{AdminTexts.CancelDate}</button>
+            <div class="buttons"><button class="stop" name="do" value="save">{CancelDate}</button>
             <a class="button plain" href="{root}admin/dates/{date.Id}">Keep it</a></div></form>
             """));
     }
@@ -158,7 +163,7 @@ internal sealed class AdminDatePages(
             ("/end/date", form.EndOn, "Enter the last day, or clear its time."));
         var errors = new FieldErrors(said, [.. form.Fields.Select(field => field.Name), "when", "end"]);
         return AdminForms.Page(
-            form.Version is null ? AdminTexts.Add : "Revise",
+            form.Version is null ? "Add a date" : "Revise",
             Html.Of(
                 $"""
                 {Html.If(form.Version is not null, Html.Of(
@@ -170,7 +175,7 @@ internal sealed class AdminDatePages(
                 <div class="buttons"><button name="do" value="check">See who will be notified</button></div>
                 </form>
                 {Html.If(!isCancelled, Html.Of(
-                    $"<p><a class=\"button stop\" href=\"{form.Id}/cancel\">{AdminTexts.CancelDate} …</a></p>"))}
+                    $"<p><a class=\"button stop\" href=\"{form.Id}/cancel\">{CancelDate} …</a></p>"))}
                 """),
             status);
     }

@@ -1,7 +1,7 @@
 using Alerts.Due;
 using Alerts.Ledger;
+using Alerts.Senders;
 using Alerts.Watch;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -31,7 +31,7 @@ internal sealed class AdminDeliveryPages(
                 request.HttpContext.RequestAborted);
             var shown = found.Take(PageSize).ToList();
             var named = await titles.OfAsync(shown, request.HttpContext.RequestAborted);
-            return AdminForms.Page(AdminTexts.Deliveries, Html.Of(
+            return AdminForms.Page("Deliveries", Html.Of(
                 $"""
                 {Done(request)}
                 <p class="topics filter"><a class="topic" href="deliveries"{Html.If(
@@ -40,12 +40,12 @@ internal sealed class AdminDeliveryPages(
                     Html.Of(
                         $"""<a class="topic" href="deliveries?{ofKind}state={one.Word()}"{Html.If(
                             state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """))}</p>
-                {(shown.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Table(shown, named, state, request))}
+                {(shown.Count == 0 ? Html.Of($"<p>None yet.</p>") : Table(shown, named, state, request))}
                 {(
                     found.Count > PageSize
                         ? Html.Of(
                             $"<p><a href=\"deliveries?{ofKind}{(state is { } kept ? $"state={kept.Word()}&" : "")}"
-                            + $"cursor={Query.Cursor(shown[^1].Position)}\">{ManageTexts.Older}</a></p>")
+                            + $"cursor={Query.Cursor(shown[^1].Position)}\">Older ones</a></p>")
                         : Html.Nothing)}
                 """));
         });
@@ -63,7 +63,9 @@ internal sealed class AdminDeliveryPages(
     private static Html Done(HttpRequest request) => request.Query["done"].ToString() switch
     {
         "resent" => Html.Done("We are sending it again."),
-        "not" => Html.Of($"<p class=\"note warn\" role=\"status\">{AdminTexts.NotResent}</p>"),
+        "not" => Html.Of(
+            $"<p class=\"note warn\" role=\"status\">It cannot be sent again: "
+            + $"it is still being sent, or its date has changed since.</p>"),
         _ => Html.Nothing,
     };
 
@@ -71,20 +73,17 @@ internal sealed class AdminDeliveryPages(
         List<ListedDelivery> shown, IReadOnlyDictionary<string, string> named, DeliveryState? state,
         HttpRequest request) =>
         Html.Table(
-            Html.Of($"aria-label=\"{AdminTexts.Deliveries} {state?.Word()}\""),
+            Html.Of($"aria-label=\"Deliveries {state?.Word()}\""),
             Html.Each(shown, item => Row(item.Delivery, named, request)),
-            [
-                ManageTexts.Due, ManageTexts.What, ManageTexts.Date, "Subscription", ManageTexts.State,
-                ManageTexts.Attempts,
-            ],
-            AdminTexts.ResendAgain);
+            ["Due", "What", "Date", "Subscription", "State", "Attempts"],
+            DeliveryLog.Resend);
 
     private static bool HasGivenUp(Delivery delivery) =>
         delivery is { Kind: not AlertKind.Service, State: DeliveryState.Failed or DeliveryState.Expired };
 
     private Html Row(Delivery delivery, IReadOnlyDictionary<string, string> named, HttpRequest request) => Html.Of(
         $"""
-        <tr><td>{DateText.Utc(delivery.DueAt)}</td><td>{DeliveryLog.What(delivery)}</td>
+        <tr><td>{TimeWords.Of(delivery.DueAt, DateTimeZone.Utc)}</td><td>{DeliveryLog.What(delivery)}</td>
         <td>{DeliveryLog.DateLink(delivery, named, "")}</td>
         <td>{delivery.Channel} <small class="block mono">{delivery.SubscriptionId}</small></td>
         <td class="state">{DeliveryLog.State(delivery)}</td>
@@ -93,7 +92,7 @@ internal sealed class AdminDeliveryPages(
             $"""<form method="post" action="resend">{forms.Token(request)}"""
             + $"""<input type="hidden" name="subscription" value="{delivery.SubscriptionId}">"""
             + $"""<input type="hidden" name="key" value="{delivery.Key}">"""
-            + $"""<button class="plain small">{AdminTexts.ResendAgain}</button></form>"""))}</td></tr>
+            + $"""<button class="plain small">{DeliveryLog.Resend}</button></form>"""))}</td></tr>
 
         """);
 }

@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using Alerts.Watch;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -10,6 +9,12 @@ namespace Alerts.Web.Pages.Admin;
 /// </summary>
 internal sealed class AdminForms(AdminSession session, AdminAccess admin)
 {
+    /// <summary>The title of a page that shows what saving would do.</summary>
+    public const string CheckTitle = "Before it is saved";
+
+    /// <summary>Said of a change that notifies nobody when it is saved.</summary>
+    public const string Nobody = "Nobody is notified on saving; reminders go out as they fall due.";
+
     /// <summary>Returns the page, or the sign-in form.</summary>
     public async Task<IResult> ShowAsync(HttpRequest request, Func<Task<IResult>> page) =>
         session.IsOpen(request) ? await page() : SignIn(request, StatusCodes.Status401Unauthorized, null);
@@ -25,7 +30,8 @@ internal sealed class AdminForms(AdminSession session, AdminAccess admin)
         var form = await RequestBody.FormAsync(request);
         return session.IsOurForm(request, form["form"])
             ? await take(form)
-            : SignIn(request, StatusCodes.Status403Forbidden, AdminTexts.StaleForm);
+            : SignIn(
+                request, StatusCodes.Status403Forbidden, "Your session has ended. Sign in, then send the form again.");
     }
 
     /// <summary>The field with the antiforgery token.</summary>
@@ -34,7 +40,8 @@ internal sealed class AdminForms(AdminSession session, AdminAccess admin)
 
     /// <summary>The kind of a change, as a badge.</summary>
     public static Html Change(DateVersion? next) =>
-        Html.Of($"<span class=\"badge {next?.Change.Word() ?? "void"}\">{AdminTexts.Word(next)}</span>");
+        Html.Of($"<span class=\"badge {next?.Change.Word() ?? "void"}\">{(
+            next is null ? "Unchanged" : DatePages.Word(next.Change))}</span>");
 
     /// <summary>How many will be notified on saving, by kind of alert and channel.</summary>
     public static Html Impact(IReadOnlyDictionary<Notified, long> impact)
@@ -43,7 +50,7 @@ internal sealed class AdminForms(AdminSession session, AdminAccess admin)
         return Html.Of(
             $"""
             <div class="note{(sentences.Count > 0 ? " warn" : "")}" role="status">{(sentences.Count == 0
-                ? Html.Of($"<p>{AdminTexts.Nobody}</p>")
+                ? Html.Of($"<p>{Nobody}</p>")
                 : Html.Each(sentences, sentence => Html.Of($"<p>{sentence}</p>")))}</div>
             """);
     }
@@ -54,7 +61,11 @@ internal sealed class AdminForms(AdminSession session, AdminAccess admin)
     /// <summary>The sign-in form. If no admin key is set, says which setting opens these pages.</summary>
     public Page SignIn(HttpRequest request, int status, string? error) => new(status, "Sign in", Html.Of(
         $"""
-        <p class="lead">{(admin.IsOpen ? AdminTexts.SignInLead : AdminTexts.Closed)}</p>
+        <p class="lead">{(admin.IsOpen
+            ? "These pages are for operators. The admin key is the setting Alerts:AdminKey; "
+                + "without that setting, the service prints a key for this run when it starts."
+            : "These pages are closed: no admin key is set. "
+                + "Set Alerts:AdminKey (environment variable Alerts__AdminKey) and restart the service.")}</p>
         {Html.Maybe(error, sentence => Html.Of($"<p class=\"note stop\" role=\"alert\">{sentence}</p>"))}
         {Html.If(admin.IsOpen, Html.Of(
             $"""

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Unicode;
 using Alerts.Dates;
 using Alerts.Watch;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -75,22 +74,37 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
             rows.Add(Row(change, impact));
         }
 
-        return AdminForms.Page(AdminTexts.CheckTitle, Html.Of(
+        return AdminForms.Page(AdminForms.CheckTitle, Html.Of(
             $"""
             {Warnings(plan.Warnings)}
-            <p class="note" role="status">{AdminTexts.Sum(plan)} {ImpactText.Total(notified)}</p>
+            <p class="note" role="status">{Sum(plan)} {ImpactText.Total(notified)}</p>
             {Html.Table(
-                Html.Of($"aria-label=\"{AdminTexts.CheckTitle}\""),
+                Html.Of($"aria-label=\"{AdminForms.CheckTitle}\""),
                 Html.Each(rows, row => row),
-                ["Change", AdminTexts.Id, AdminTexts.Title, AdminTexts.When])}
+                ["Change", "Id", "Title", "When"])}
             <form method="post" action="import" enctype="multipart/form-data">{forms.Token(request)}
             {(given.Text.Length > 0
                 ? Html.Of($"<textarea name=\"text\" hidden>\n{given.Text}</textarea>")
                 : Hidden("content", Convert.ToBase64String(given.Content)))}
             {Hidden("zone", given.Zone)}
             <div class="buttons"><button name="do" value="import">Import it</button>
-            <a class="button plain" href="import">{AdminTexts.Back}</a></div></form>
+            <a class="button plain" href="import">Back</a></div></form>
             """));
+    }
+
+    /// <summary>What the import would do: <c>30 dates moved, 1 unchanged.</c></summary>
+    private static string Sum(ImportPlan plan)
+    {
+        var counts = Enum.GetValues<DateChange>()
+            .Select(kind => (
+                Count: plan.Changes.Count(change => change.Next?.Change == kind),
+                Word: DatePages.Word(kind).ToLowerInvariant()))
+            .Append((Count: plan.Count.Unchanged, Word: "unchanged"))
+            .Where(part => part.Count > 0)
+            .Select((part, index) => FormattableString.Invariant(
+                $"{part.Count} {(index > 0 ? "" : part.Count == 1 ? "date " : "dates ")}{part.Word}"))
+            .ToList();
+        return counts.Count == 0 ? "The file holds no date." : $"{string.Join(", ", counts)}.";
     }
 
     private static Html Row(PlannedChange change, IReadOnlyDictionary<Notified, long> impact)
@@ -117,24 +131,23 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
     private Page Form(
         int status, Given given, IReadOnlyList<string> errors, IReadOnlyList<string> warnings, HttpRequest request) =>
         AdminForms.Page(
-            AdminTexts.Import,
+            "Import",
             Html.Of(
                 $"""
-                <p class="lead">{AdminTexts.ImportLead}</p>
+                <p class="lead">{"JSON as the API writes it (one date or a list), or iCalendar. "
+                    + "You see every change before it is saved. If the file has an error, nothing is imported."}</p>
                 {Html.If(errors.Count > 0, Html.Of(
                     $"<div class=\"note stop\" role=\"alert\"><h2>Nothing can be imported until this is corrected</h2>"
-                    + $"<ul>{Html.Each(errors, error => Html.Of($"<li>{error}</li>"))}</ul></div>"))}
+                    + $"{Items(errors)}</div>"))}
                 {Warnings(warnings)}
                 <form method="post" action="import" enctype="multipart/form-data">{forms.Token(request)}
-                <fieldset><legend>{AdminTexts.Import}</legend>
+                <fieldset><legend>Import</legend>
                 <div class="field"><label for="file">A file</label><input type="file"
                 id="file" name="file" accept=".json,.ics"></div>
                 <div class="field"><label for="text">Or its text</label>
                 <textarea id="text" name="text">{Html.Of($"\n")}{given.Text}</textarea></div>
-                <div class="field"><label for="zone">Time zone of dates that name none (calendars only)</label>
-                <input type="text" id="zone" name="zone" value="{given.Zone}" list="zones" maxlength="64"
-                autocomplete="off">
-                {PreferencesFields.ZoneNames}</div>
+                {FieldErrors.None.Input("zone", "Time zone of dates that name none (calendars only)", given.Zone,
+                    attributes: PreferencesFields.ZoneAttributes, inside: PreferencesFields.ZoneNames)}
                 </fieldset>
                 <div class="buttons"><button name="do" value="compare">See what would change</button></div></form>
                 """),

@@ -1,6 +1,5 @@
 using Alerts.Ledger;
 using Alerts.Sources;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -25,9 +24,14 @@ internal sealed class AdminPages(
                 session.Begin(context.Response);
                 return Page.SeeOther(context, "admin");
             case SignInVerdict.Wrong:
-                return forms.SignIn(context.Request, StatusCodes.Status401Unauthorized, AdminTexts.WrongKey);
+                return forms.SignIn(
+                    context.Request, StatusCodes.Status401Unauthorized,
+                    "That is not the admin key. "
+                    + "It is in the settings, or in what the service printed when it started.");
             case SignInVerdict.TooMany:
-                return forms.SignIn(context.Request, StatusCodes.Status429TooManyRequests, AdminTexts.TooManyKeys);
+                return forms.SignIn(
+                    context.Request, StatusCodes.Status429TooManyRequests,
+                    "Too many wrong keys. Wait a minute, then try again.");
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -55,11 +59,11 @@ internal sealed class AdminPages(
         {
             // An operator comes here to find out what is wrong, so the page is shown without figures.
             health.RequestFailed(e);
-            return AdminForms.Page(AdminTexts.Overview, Failures(failures.OfThisProcess),
+            return AdminForms.Page("Overview", Failures(failures.OfThisProcess),
                 StatusCodes.Status503ServiceUnavailable);
         }
 
-        return AdminForms.Page(AdminTexts.Overview, Html.Of(
+        return AdminForms.Page("Overview", Html.Of(
             $"""
             {Failures(failing)}
             <div class="tiles">
@@ -72,7 +76,7 @@ internal sealed class AdminPages(
             <p>{(figures.LastRun is { } run ? Html.Of($"Last watch run: {DateText.Local(run.StartedAt)}")
                 : Html.Of($"The watcher has not finished a run yet."))}</p>
             {Ended(health.Ended.Where(one => one.Failure.Kind != PartKind.Source).ToList())}
-            <h2>{AdminTexts.Deliveries}</h2>
+            <h2>Deliveries</h2>
             {Chart(States(figures.Deliveries.Alerts, ""))}
             <h2>Service messages</h2>
             <p class="hint">Confirmations, verifications, tests and the like.</p>
@@ -89,18 +93,21 @@ internal sealed class AdminPages(
     private static Html Failures(IEnumerable<Failure> failing) => Html.Each(failing, failure => Html.Of(
         $"""
         <div class="note stop" role="alert">
-        <p><strong>{AdminTexts.Fails(failure)}</strong> since {DateText.Local(failure.Since)}</p>
-        <p>{AdminTexts.Cause}: {failure.Cause}</p></div>
+        <p><strong>{Part(failure)} {failure.Kind.Fails()}</strong> since {DateText.Local(failure.Since)}</p>
+        <p>Cause: {failure.Cause}</p></div>
         """));
+
+    /// <summary>The part that failed, at the start of a sentence.</summary>
+    private static string Part(Failure failure) => char.ToUpperInvariant(failure.Part[0]) + failure.Part[1..];
 
     private static Html Ended(List<EndedFailure> ended) => Html.If(ended.Count > 0, Html.Of(
         $"""
         <h2>Failures that ended in the last 24 hours</h2>
         <ul class="rows">{Html.Each(ended, one => Html.Of(
-            $"""<li><strong>{AdminTexts.Part(one.Failure)}</strong> failed from """
+            $"""<li><strong>{Part(one.Failure)}</strong> failed from """
             + $"""{DateText.Local(one.Failure.Since)} """
             + $"""until {DateText.Local(one.Until)}"""
-            + $"""<span class="block">{AdminTexts.Cause}: {one.Failure.Cause}</span></li>"""))}</ul>
+            + $"""<span class="block">Cause: {one.Failure.Cause}</span></li>"""))}</ul>
         """));
 
     /// <summary>The number of deliveries in each state, with a link to the list of them.</summary>
@@ -118,7 +125,7 @@ internal sealed class AdminPages(
     {
         var all = bars.ToList();
         var most = Math.Max(1, all.Select(bar => bar.Count).DefaultIfEmpty().Max());
-        return all.Count == 0 ? Html.Of($"<p>{AdminTexts.NoneYet}</p>") : Html.Of(
+        return all.Count == 0 ? Html.Of($"<p>None yet.</p>") : Html.Of(
             $"""
             <table class="bars"><tbody>
             {Html.Each(all, bar => Html.Of(

@@ -2,7 +2,6 @@ using System.Globalization;
 using Alerts.Dates;
 using Alerts.Sources;
 using Alerts.Watch;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -28,7 +27,8 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
         var count = await sources.CountProposalsAsync(cancel);
         return AdminForms.Page("Proposals", Html.Of(
             $"""
-            <p class="lead">{SourceTexts.ProposalsLead}</p>
+            <p class="lead">{"Changes found at sources. Accepting saves a date and notifies everyone who was told "
+                + "a different date; rejecting leaves it as it is."}</p>
             {(error is null ? Done(request) : Html.Of($"<p class=\"note stop\" role=\"alert\">{error}</p>"))}
             {(shown.Count == 0 ? Html.Of($"<p>Nothing waits for review.</p>") : Form(request, shown, count))}
             {(places.Count > PageSize ? More(places[PageSize - 1]) : Html.Nothing)}
@@ -81,7 +81,7 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
 
     private Html Form(HttpRequest request, IReadOnlyList<ShownProposal> shown, int count) => Html.Of(
         $"""
-        <p role="status">{SourceTexts.Waiting(count)}</p>
+        <p role="status">{count} {(count == 1 ? "change waits" : "changes wait")} for review.</p>
         <form method="post" action="proposals">{forms.Token(request)}
         <ul class="proposals">
         {Html.Each(shown, Item)}
@@ -98,22 +98,23 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
         return Html.Of(
             $"""
             <li class="card" id="{one.Id}"><h2><bdi>{title}</bdi></h2>
-            <p><span class="badge {one.Change.Word()}">{SourceTexts.Word(one.Change)}</span>
+            <p><span class="badge {one.Change.Word()}">{Word(one.Change)}</span>
             <span class="soft">{one.SourceId} · {one.KeyDateId} ·
             found {DateText.Local(one.FoundAt)}</span></p>
             <div class="pair">
             <div><h3>Now</h3>{Facts(one.Current?.KeyDate, "not there yet")}</div>
-            <div><h3>At the source</h3>{Facts(one.Next?.KeyDate, SourceTexts.NoChange)}</div>
+            <div><h3>At the source</h3>{Facts(
+                one.Next?.KeyDate, "Accepting changes nothing: the date is as the source has it.")}</div>
             </div>
-            {Fields(one)}
+            {FieldChanges.List(one.Current?.KeyDate, one.Next?.KeyDate)}
             {Impact(one)}
             <div class="buttons">
             <label class="chip"><input type="checkbox" name="ids" value="{one.Id}"
-            aria-label="{SourceTexts.Select} {title}"> {SourceTexts.Select}</label>
+            aria-label="Select {title}"> Select</label>
             <button name="accept" value="{one.Id}"
-            aria-label="{SourceTexts.Accept} {title}">{SourceTexts.Accept}</button>
+            aria-label="Accept {title}">Accept</button>
             <button class="plain" name="reject" value="{one.Id}"
-            aria-label="{SourceTexts.Reject} {title}">{SourceTexts.Reject}</button>
+            aria-label="Reject {title}">Reject</button>
             </div></li>
 
             """);
@@ -123,7 +124,16 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
         ? Html.Of($"<p class=\"soft\">{otherwise}</p>")
         : Html.Of($"<p><strong>{DateText.Own(date)}</strong> {DateText.Badges(date)}</p>");
 
-    private static Html Fields(ShownProposal one) => FieldChanges.List(one.Current?.KeyDate, one.Next?.KeyDate);
+    private static string Word(ProposedChange change) => change switch
+    {
+        ProposedChange.Added => "Added",
+        ProposedChange.Moved => "Moved",
+        ProposedChange.Edited => "Edited",
+        ProposedChange.Cancelled => "Cancelled",
+        ProposedChange.Reinstated => "Reinstated",
+        ProposedChange.Vanished => "No longer there",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private static Html More(ProposalPlace last) => Html.Of(
         $"<p><a href=\"?cursor={Query.Cursor(ProposalsApi.WriteCursor(last))}\">More</a></p>");
@@ -131,19 +141,15 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
     private static Html Impact(ShownProposal one)
     {
         var sentences = ImpactText.Sentences(one.Affected).ToList();
-        return sentences.Count == 0 ? Html.Of($"<p class=\"soft\">{AdminTexts.Nobody}</p>")
+        return sentences.Count == 0 ? Html.Of($"<p class=\"soft\">{AdminForms.Nobody}</p>")
             : Html.Each(sentences, sentence => Html.Of($"<p class=\"note warn\">{sentence}</p>"));
     }
 
-    private static Html Done(HttpRequest request)
-    {
-        var sentence = Number(request, "accepted") is { } accepted ? SourceTexts.Accepted(accepted)
-            : Number(request, "rejected") is { } rejected ? SourceTexts.Rejected(rejected)
-            : null;
-        return Html.Done(sentence);
-    }
+    private static Html Done(HttpRequest request) =>
+        Html.Done(Decided(request, "accepted") ?? Decided(request, "rejected"));
 
-    private static string? Number(HttpRequest request, string name) =>
-        int.TryParse(request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number.ToString(CultureInfo.InvariantCulture) : null;
+    private static string? Decided(HttpRequest request, string word) =>
+        !int.TryParse(request.Query[word], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? null
+        : count == 1 ? $"1 change was {word}."
+        : FormattableString.Invariant($"{count} changes were {word}.");
 }

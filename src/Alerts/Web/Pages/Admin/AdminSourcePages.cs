@@ -1,5 +1,4 @@
 using Alerts.Sources;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -23,9 +22,10 @@ internal sealed class AdminSourcePages(
         var all = await sources.ListAsync(request.HttpContext.RequestAborted);
         return AdminForms.Page("Sources", Html.Of(
             $"""
-            <p class="lead">{SourceTexts.SourcesLead}</p>
+            <p class="lead">{"Calendars and registers that key dates are read from. "
+                + "Changes found there wait for review, unless a source saves them at once."}</p>
             {Done(request)}
-            <p class="buttons"><a class="button" href="new-source">{SourceTexts.Add}</a></p>
+            <p class="buttons"><a class="button" href="new-source">Add a source</a></p>
             {(all.Count == 0 ? Html.Of($"<p>There are no sources yet.</p>") : Html.Of(
                 $"""<ul class="rows">{Html.Each(all, state => Row(state, request))}</ul>"""))}
             """));
@@ -37,7 +37,7 @@ internal sealed class AdminSourcePages(
     private Task<IResult> OpenAsync(string id, HttpRequest request) => forms.ShowAsync(request, async () =>
         await FindAsync(id, request.HttpContext.RequestAborted) is { } state
             ? Form(StatusCodes.Status200OK, SourceForm.Of(state.Source), [], request, state)
-            : Page.Refusal(request, StatusCodes.Status404NotFound, SourceTexts.NoSuchSource));
+            : NotFound(request));
 
     private Task<IResult> TakeAsync(HttpContext context) => forms.TakeAsync(context.Request, async fields =>
     {
@@ -50,7 +50,7 @@ internal sealed class AdminSourcePages(
             case "ask":
                 return await FindAsync(id, context.RequestAborted) is { } state
                     ? AskBeforeRemoving(state, context.Request)
-                    : Page.Refusal(context.Request, StatusCodes.Status404NotFound, SourceTexts.NoSuchSource);
+                    : NotFound(context.Request);
             case "remove":
                 await edits.RemoveAsync(id, context.RequestAborted);
                 return Page.SeeOther(context, "admin/sources?done=removed");
@@ -90,27 +90,39 @@ internal sealed class AdminSourcePages(
     private async Task<SourceState?> FindAsync(string id, CancellationToken cancel) =>
         Slug.IsOne(id) && await sources.FindAsync(id, cancel) is { IsRemoved: false } state ? state : null;
 
+    private static Page NotFound(HttpRequest request) =>
+        Page.Refusal(request, StatusCodes.Status404NotFound, "There is no such source.");
+
+    private static string Status(string word) => word switch
+    {
+        "ok" => "works",
+        "new" => "not read yet",
+        "retrying" => "the last read failed",
+        "off" => "switched off",
+        _ => word,
+    };
+
     private Html Row(SourceState state, HttpRequest request)
     {
         var word = SourceSchedule.Word(state, clock.Now);
         return Html.Of(
             $"""
             <li class="row"><div><a class="what" href="sources/{state.Id}">{state.Id}</a>
-            <span class="badge {(word is "failing" ? "failed" : word)}">{SourceTexts.Status(word)}</span>
+            <span class="badge {(word is "failing" ? "failed" : word)}">{Status(word)}</span>
             <span class="block soft">{Reads(state)}</span>
             {Html.If(state.Error is not null, Html.Of(
-                $"<span class=\"block\">{AdminTexts.Cause}: {state.Error}</span>"))}</div>
+                $"<span class=\"block\">Cause: {state.Error}</span>"))}</div>
             <form class="far" method="post" action="source">{forms.Token(request)}
             <input type="hidden" name="id" value="{state.Id}">
             <button class="plain" name="do" value="check"
-            aria-label="{SourceTexts.Check}: {state.Id}">{SourceTexts.Check}</button></form></li>
+            aria-label="Read now: {state.Id}">Read now</button></form></li>
 
             """);
     }
 
     private Html Reads(SourceState state)
     {
-        var last = state.CheckedAt is { } at ? SourceTexts.Checked(at, clock.Now) : "Not read yet.";
+        var last = state.CheckedAt is { } at ? DateText.Checked(at, clock.Now) : "Not read yet.";
         return state.Source.Enabled ? Html.Of($"{last} · Next read: {DateText.Local(state.NextAt)}")
             : Html.Of($"{last}");
     }
@@ -119,10 +131,12 @@ internal sealed class AdminSourcePages(
         int status, SourceForm form, IReadOnlyList<Problem> problems, HttpRequest request, SourceState? state = null)
     {
         var said = FormProblems.AtEmpty(
-            problems, ("/id", form.Id, "Enter a short name, such as ecb."), ("/url", form.Url, SourceTexts.EnterUrl));
+            problems,
+            ("/id", form.Id, "Enter a short name, such as ecb."),
+            ("/url", form.Url, "Enter the link to the calendar, such as https://example.org/calendar.ics."));
         var errors = new FieldErrors(said, SourceForm.Names);
         var root = Page.Root(request);
-        return AdminForms.Page(form.IsKnown ? form.Id : SourceTexts.Add, Html.Of(
+        return AdminForms.Page(form.IsKnown ? form.Id : "Add a source", Html.Of(
             $"""
             {errors.Summary()}
             {Warnings(state?.Warnings ?? [])}
@@ -130,7 +144,7 @@ internal sealed class AdminSourcePages(
             {form.Fields(errors)}
             <div class="buttons"><button name="do" value="save">Save</button>
             {Html.If(form.IsKnown, Html.Of(
-                $"<button class=\"plain\" name=\"do\" value=\"ask\">{SourceTexts.Remove}</button>"))}</div></form>
+                $"<button class=\"plain\" name=\"do\" value=\"ask\">Remove</button>"))}</div></form>
             """), status);
     }
 
@@ -140,7 +154,7 @@ internal sealed class AdminSourcePages(
             $"""
             <p class="lead">{state.Id}: It is no longer read, and its proposals are withdrawn. Its dates stay.</p>
             <form method="post" action="source">{forms.Token(request)}<input type="hidden" name="id" value="{state.Id}">
-            <div class="buttons"><button name="do" value="remove">{SourceTexts.Remove}</button>
+            <div class="buttons"><button name="do" value="remove">Remove</button>
             <a class="button plain" href="sources">Keep it</a></div></form>
             """));
 

@@ -1,6 +1,5 @@
 using Alerts.Dates;
 using Alerts.Senders;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -37,10 +36,24 @@ internal static class FieldChanges
 
     private static Html One(FieldChange change) => Html.Of(
         $"""
-        <dt>{AdminTexts.FieldName(change.Field)}</dt>
+        <dt>{Name(change.Field)}</dt>
         <dd>{(change.Old is null ? Html.Nothing : Old(change.Old))}<bdi>{change.New ?? "none"}</bdi></dd>
 
         """);
+
+    /// <summary>A field as the form calls it, by its name in JSON.</summary>
+    private static string Name(string field) => field switch
+    {
+        "title" => "Title",
+        "summary" => "Summary",
+        "topics" => "Topics",
+        "when" => "When",
+        "end" => "Last day",
+        "status" => "Status",
+        "source" => "Source (URL)",
+        "checkedOn" => "Source last checked on",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private static Html Old(string value) => Html.Of($"<del class=\"old\"><bdi>{value}</bdi></del> ");
 

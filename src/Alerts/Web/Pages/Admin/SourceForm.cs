@@ -1,6 +1,5 @@
 using Alerts.Sources;
 using Alerts.Subscriptions;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Admin;
 
@@ -83,28 +82,33 @@ internal sealed record SourceForm
         <input type="hidden" name="known" value="{(IsKnown ? "true" : "false")}">
         <fieldset><legend>Source</legend>
         {(IsKnown ? Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">")
-            : Line("id", "Short name", Id, errors, SourceTexts.IdHint))}
+            : Line("id", "Short name", Id, errors,
+                "1 to 24 letters a-z, digits and hyphens, such as ecb. The ids of its dates begin with it."))}
         {Choice("type", "Kind of source", Type, errors,
             ("icalendar", "Calendar (iCalendar, .ics)"), ("federalRegister", "US Federal Register"))}
         </fieldset>
         <fieldset><legend>For a calendar</legend>
-        {Line("url", "Link to the calendar", Url, errors, SourceTexts.UrlHint)}
+        {Line("url", "Link to the calendar", Url, errors,
+            "It begins with https://, http:// or webcal:// and often ends with .ics.")}
         </fieldset>
         <fieldset><legend>For the Federal Register</legend>
         {Line("term", "Words to search for", Term, errors, "For example: section 301.")}
-        {Line("agencies", "Agencies", Agencies, errors, SourceTexts.AgenciesHint)}
+        {Line("agencies", "Agencies", Agencies, errors,
+            "As in their links at federalregister.gov/agencies, separated by spaces. None: all agencies.")}
         {Several("types", "Documents", Types, errors, "None chosen: all of them.",
-            SourceJson.DocumentTypes, SourceTexts.DocumentType)}
+            SourceJson.DocumentTypes, DocumentType)}
         {Several("dates", "Which of their dates", Dates, errors, "None chosen: both.",
-            RegisterField.All, SourceTexts.DateField)}
+            RegisterField.All, DateField)}
         </fieldset>
         <fieldset><legend>How it is read</legend>
         {Choice("every", "Read it every", Every, errors, [.. Intervals.Append(Every).Distinct()
             .Select(every => (every, LeadWords.FromIso(every) is { Length: > 0 } words ? words : every))])}
-        {Line("topics", "Topics to add to its dates", Topics, errors, AdminTexts.TopicsHint)}
-        {Line("timeZone", "Time zone of dates that name none", Zone, errors, SourceTexts.ZoneHint, list: "zones")}
+        {Line("topics", "Topics to add to its dates", Topics, errors, AdminDateForm.TopicsHint)}
+        {Line("timeZone", "Time zone of dates that name none", Zone, errors,
+            "A city or a time zone, such as Berlin or Europe/Berlin.", Html.Of($" list=\"zones\""))}
         {PreferencesFields.ZoneNames}
-        {Choice("apply", SourceTexts.Apply, Apply, errors, ("review", SourceTexts.Review), ("auto", SourceTexts.Auto))}
+        {Choice("apply", "When something changes there", Apply, errors,
+            ("review", "show it for review first"), ("auto", "save it at once (https only)"))}
         <div class="chips">
         <label class="chip"><input type="checkbox" name="enabled" value="true"{Html.Checked(Enabled)}>
         Read it on schedule</label></div>
@@ -117,11 +121,9 @@ internal sealed record SourceForm
             $"""
             <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
             <select id="{name}" name="{name}"{errors.Attributes(name)}>
-            {Html.Each(options, one => Option(one.Value, one.Name, chosen))}</select>{errors.At(name)}</div>
+            {Html.Each(options, one => Html.Of($"<option value=\"{one.Value}\"{Html.If(
+                one.Value == chosen, Html.Of($" selected"))}>{one.Name}</option>"))}</select>{errors.At(name)}</div>
             """);
-
-    private static Html Option(string value, string name, string chosen) => Html.Of(
-        $"<option value=\"{value}\"{Html.If(value == chosen, Html.Of($" selected"))}>{name}</option>");
 
     /// <summary>Check boxes, of which any number may be chosen.</summary>
     private static Html Several(
@@ -141,31 +143,42 @@ internal sealed record SourceForm
     }
 
     private static Html Line(
-        string name, string label, string value, FieldErrors errors, string? hint = null, string? list = null) =>
-        Html.Of(
-        $"""
-        <div class="{errors.Class(name)}"><label for="{name}">{label}</label>
-        <input type="text" id="{name}" name="{name}" value="{value}" autocomplete="off"{Html.Maybe(
-            list, id => Html.Of($" list=\"{id}\""))}
-        {errors.Attributes(name, hint is null ? null : name + "-hint")}>{errors.At(name)}
-        {Html.Maybe(hint, text => Html.Of($"<p class=\"hint\" id=\"{name}-hint\">{text}</p>"))}</div>
-        """);
+        string name, string label, string value, FieldErrors errors, string hint, Html attributes = default) =>
+        errors.Input(name, label, value, hint: hint, attributes: Html.Of($" autocomplete=\"off\"{attributes}"));
+
+    /// <summary>A kind of document of the register, in words.</summary>
+    private static string DocumentType(string type) => type switch
+    {
+        "RULE" => "Rules",
+        "PRORULE" => "Proposed rules",
+        "NOTICE" => "Notices",
+        "PRESDOCU" => "Presidential documents",
+        _ => type,
+    };
+
+    /// <summary>A date field of the register, in words.</summary>
+    private static string DateField(string field) => field switch
+    {
+        RegisterField.EffectiveOn => "Takes effect",
+        RegisterField.CommentsCloseOn => "Comments close",
+        _ => field,
+    };
 
     private SourceRequest ToRequest() => new()
     {
         Type = Type,
-        Url = FormText.Given(Url),
+        Url = ApiJson.Given(Url),
         Query = Type != "federalRegister" ? null : new RegisterQueryBody
         {
-            Term = FormText.Given(Term),
+            Term = ApiJson.Given(Term),
             Agencies = Split(Agencies),
             Types = Split(Types),
             Dates = Split(Dates),
         },
-        Every = FormText.Given(Every),
+        Every = ApiJson.Given(Every),
         Topics = Split(Topics),
-        TimeZone = FormText.Given(Zone),
-        Apply = FormText.Given(Apply),
+        TimeZone = ApiJson.Given(Zone),
+        Apply = ApiJson.Given(Apply),
         Enabled = Enabled,
     };
 

@@ -1,19 +1,22 @@
 using Alerts.Senders.Email;
 using Alerts.Subscriptions;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Channels;
 
 /// <summary>Subscriptions by email on the pages.</summary>
 internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : ChannelPages
 {
+    /// <summary>The attributes of an input for an email address.</summary>
+    public static readonly Html AddressAttributes = Html.Of($" autocomplete=\"email\" maxlength=\"254\"");
+
     public override string Name => EmailKind.ChannelName;
 
     public override string Label => "Email";
 
     public override string To => "Email to";
 
-    public override string Pending(Subscription subscription) => ManageTexts.PendingMail;
+    public override string Pending(Subscription subscription) =>
+        "Not confirmed yet. Open the email that we sent you and press Confirm on the page it links to.";
 
     public override string ComingOncePending => "What comes once it is confirmed";
 
@@ -21,16 +24,14 @@ internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : Chan
 
     public override string TargetField => "address";
 
-    public override Html Fields(PreferencesForm form, FieldErrors errors) => Html.Of(
-        $"""
-        <div class="{errors.Class("address")} for-email"><label for="address">{PreferencesTexts.Address}</label>
-        <input type="email" id="address" name="address" value="{form.Field("address")}"
-        autocomplete="email" maxlength="254"{errors.Attributes("address", "address-hint")}>
-        {Html.If(
+    public override Html Fields(PreferencesForm form, FieldErrors errors) => errors.Input(
+        "address", "Your email address", form.Field("address"), "email",
+        "We first send an email to confirm your address. Alerts start once you confirm.",
+        AddressAttributes,
+        Html.If(
             form.AsWritten.Length > 0,
-            Html.Of($"<input type=\"hidden\" name=\"asWritten\" value=\"{form.AsWritten}\">"))}
-        {errors.At("address")}<p class="hint" id="address-hint">{PreferencesTexts.AddressHint}</p></div>
-        """);
+            Html.Of($"<input type=\"hidden\" name=\"asWritten\" value=\"{form.AsWritten}\">")),
+        also: "for-email");
 
     public override ChannelRequest Request(PreferencesForm form) =>
         new EmailChannelRequest { Address = form.Field("address") };
@@ -46,12 +47,11 @@ internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : Chan
         Html.Of(
             $"""
             <p class="lead">{(CanSend
-                ? SubscribeTexts.MailSent(target.Address)
-                : SubscribeTexts.MailDelayed(target.Address))}</p>
+                ? $"We are sending an email to {target.Address}."
+                : $"Email is delayed at the moment. We will send it to {target.Address} as soon as we can.")}</p>
             <p>Open it and press Confirm on the page it links to. The link works for 7 days.</p>
-            <p class="soft">{SubscribeTexts.MailMissing}</p>
-            {Html.If(local.OpensOutbox(request), Html.Of(
-                $"<p class=\"note\">{SubscribeTexts.OutboxHint} "
-                + $"<a href=\"{Page.Root(request)}outbox\">{SubscribeTexts.OutboxLink}</a></p>"))}
+            <p class="soft">{"Nothing after a few minutes? Look in the spam folder, or subscribe again with the same "
+                + "choices, and we will send it again."}</p>
+            {OutboxPages.Note(local, request)}
             """));
 }

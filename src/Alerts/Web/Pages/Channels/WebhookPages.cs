@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
-using Alerts.Web.Pages.Texts;
 
 namespace Alerts.Web.Pages.Channels;
 
@@ -23,25 +22,26 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
 
     public override string TargetField => "url";
 
-    public override Html Fields(PreferencesForm form, FieldErrors errors) => Html.Of(
-        $"""
-        <div class="{errors.Class("url")} for-webhook"><label for="url">Address of your endpoint</label>
-        <input type="url" id="url" name="url" value="{form.Field("url")}"
-        placeholder="https://" maxlength="2048"{errors.Attributes("url", "url-hint")}>
-        {errors.At("url")}<p class="hint" id="url-hint">{PreferencesTexts.UrlHint}</p>
-        <div class="chips" id="format" role="radiogroup" aria-label="Format">
-        {Formats(form)}</div>{errors.At("format")}
-        <div class="{errors.Class("contact")}"><label for="contact">{PreferencesTexts.Contact}</label>
-        <input type="email" id="contact" name="contact" value="{form.Field("contact")}"
-        autocomplete="email" maxlength="254"{errors.Attributes("contact", "contact-hint")}>
-        {errors.At("contact")}<p class="hint" id="contact-hint">We ask it to confirm first.</p></div></div>
-        """);
+    public override Html Fields(PreferencesForm form, FieldErrors errors) => errors.Input(
+        "url", "Address of your endpoint", form.Field("url"), "url",
+        "An https address on the internet. It gets signed messages (Standard Webhooks); "
+        + "the first one asks for its consent.",
+        Html.Of($" placeholder=\"https://\" maxlength=\"2048\""),
+        Html.Of(
+            $"""
+
+            <div class="chips" id="format" role="radiogroup" aria-label="Format">
+            {Formats(form)}</div>{errors.At("format")}
+            {errors.Input("contact", "Email address to warn when it keeps failing (optional)", form.Field("contact"),
+                "email", "We ask it to confirm first.", EmailPages.AddressAttributes)}
+            """),
+        also: "for-webhook");
 
     public override ChannelRequest Request(PreferencesForm form) => new WebhookChannelRequest
     {
         Url = form.Field("url"),
         Format = FormatOf(form),
-        Contact = FormText.Given(form.Field("contact")),
+        Contact = ApiJson.Given(form.Field("contact")),
     };
 
     public override Page Subscribed(Target target, Made? made, HttpRequest request)
@@ -51,13 +51,16 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
         return new Page(StatusCodes.Status201Created, "Almost done: three steps", Html.Of(
             $"""
             <h2>1. Keep the secret</h2>
-            {SecretText.Once(identity.Secret, SubscribeTexts.SecretLead)}
+            {SecretText.Once(identity.Secret, "Your endpoint checks signatures with it. "
+                + "It is shown only this once; you can make a new one later.")}
             <h2>2. Keep the link to this subscription</h2>
-            {SecretText.Once(publicUrl.At("/" + manage), SubscribeTexts.ManageLead)}
+            {SecretText.Once(publicUrl.At("/" + manage), "Everyone who has this link can change or end the "
+                + "subscription. You need it to come back.")}
             <h2>3. Let your endpoint answer</h2>
             <p>{HowToConsent(target.Format)}</p>
-            <p>{SubscribeTexts.VerifyLead}</p>
-            <p class="buttons"><a class="button" href="{Page.Root(request)}{manage}">{SubscribeTexts.OpenManage}</a></p>
+            <p>Until then the subscription is pending, for at most 7 days. We ask up to four times within about
+            half an hour, and again when you want it on the page of the subscription.</p>
+            {ManagePages.Button(Page.Root(request) + manage)}
             """));
     }
 
