@@ -98,10 +98,10 @@ internal static class DeliveryLog
             ["Due", "What", "Date", "State", "Attempts"],
             Resend);
 
-    private static Html Next(Delivery delivery, DateTimeZone zone) => IsLate(delivery)
-        && delivery.NextAttemptAt is { } next
-        ? Html.Of($"<small class=\"block\">next attempt {TimeWords.Of(next, zone)}</small>")
-        : Html.Nothing;
+    private static Html Next(Delivery delivery, DateTimeZone zone) =>
+        IsLate(delivery) && delivery.NextAttemptAt is { } next
+            ? Html.Of($"<small class=\"block\">next attempt {TimeWords.Of(next, zone)}</small>")
+            : Html.Nothing;
 
     private static Html Row(
         Delivery delivery, Subscription subscription, IReadOnlyDictionary<string, string> titles, string here,

@@ -36,15 +36,14 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadO
     /// <param name="hint">The id of its hint; null for none.</param>
     public Html Attributes(string field, string? hint = null)
     {
-        var isWrong = problems.Any(problem => FieldOf(problem) == field);
-        var describedBy = string.Join(' ', new[] { isWrong ? field + "-error" : null, hint }.OfType<string>());
+        var describedBy = string.Join(' ', new[] { IsWrong(field) ? field + "-error" : null, hint }.OfType<string>());
         return Html.Of(
-            $"{Html.If(isWrong, Html.Of($" aria-invalid=\"true\""))}"
+            $"{Html.If(IsWrong(field), Html.Of($" aria-invalid=\"true\""))}"
             + $"{Html.If(describedBy.Length > 0, Html.Of($" aria-describedby=\"{describedBy}\""))}");
     }
 
     public Html Class(string field) =>
-        Html.Of($"field{(problems.Any(problem => FieldOf(problem) == field) ? " wrong" : "")}");
+        Html.Of($"field{(IsWrong(field) ? " wrong" : "")}");
 
     /// <summary>A field of one input, with its label, its problems and its hint.</summary>
     /// <param name="attributes">Further attributes of the input, each after a blank.</param>
@@ -82,6 +81,8 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadO
                 </div>
                 """);
     }
+
+    private bool IsWrong(string field) => problems.Any(problem => FieldOf(problem) == field);
 
     /// <summary>Whether a field shows the problem. The fields of a channel all do.</summary>
     private bool IsAtField(Problem problem) =>

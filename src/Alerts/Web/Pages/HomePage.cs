@@ -44,7 +44,7 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
             <p class="buttons"><a class="button" href="{subscribe}">Get alerts</a></p>
             <form class="find" role="search" action="{root}">
             {DateSearch.Box(words)}
-            {Html.If(topic is not null, Html.Of($"<input type=\"hidden\" name=\"topic\" value=\"{topic}\">"))}
+            {Html.If(topic is not null, Html.Hidden("topic", topic))}
             <button class="plain">Search</button>
             </form>
             {TopicFilter(

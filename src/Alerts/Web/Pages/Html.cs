@@ -15,9 +15,6 @@ internal readonly record struct Html(string Markup)
 
     public static Html Of(HtmlText text) => new(text.ToString());
 
-    /// <summary>Text from others, isolated so that it does not affect the text direction around it.</summary>
-    public static Html Foreign(string? text) => Of($"<bdi>{text}</bdi>");
-
     public static Html Each<T>(IEnumerable<T> items, Func<T, Html> one) =>
         new(string.Concat(items.Select(item => one(item).Markup)));
 
@@ -45,6 +42,17 @@ internal readonly record struct Html(string Markup)
         """);
 
     public static Html Checked(bool isChecked) => isChecked ? new(" checked") : Nothing;
+
+    public static Html Hidden(string name, string? value) =>
+        Of($"<input type=\"hidden\" name=\"{name}\" value=\"{value}\">");
+
+    /// <summary>A choice among several: a check box, or a radio button, with its words.</summary>
+    public static Html Chip(string type, string name, string value, bool isChosen, Html words) => Of(
+        $"<label class=\"chip\"><input type=\"{type}\" name=\"{name}\" value=\"{value}\"{Checked(
+            isChosen)}> {words}</label>");
+
+    public static Html List(IEnumerable<string> sentences) =>
+        Of($"<ul>{Each(sentences, one => Of($"<li>{one}</li>"))}</ul>");
 
     public override string ToString() => Markup;
 }

@@ -53,46 +53,26 @@ internal sealed class ManagePages(
     public static Html Button(string address) => Html.Of(
         $"<p class=\"buttons\"><a class=\"button\" href=\"{address}\">See, change or end your alerts</a></p>");
 
-    private async Task<IResult> ShowAsync(HttpContext context)
-    {
-        var subscription = context.OwnSubscription();
-        return await view.OfAsync(
-            StatusCodes.Status200OK,
-            subscription,
-            PreferencesForm.Of(subscription.Preferences),
-            [],
-            null,
-            context.InPath("token"),
-            context.Request);
-    }
+    private async Task<IResult> ShowAsync(HttpContext context) =>
+        await view.OfAsync(context, PreferencesForm.Of(context.OwnSubscription().Preferences), []);
 
     private async Task<IResult> ChangeAsync(HttpContext context)
     {
-        var subscription = context.OwnSubscription();
         var fields = await RequestBody.FormAsync(context.Request);
         var form = PreferencesForm.Of(fields);
         var problems = new List<Problem>();
         if (await form.ReadAsync(channels, dates, problems, context.RequestAborted) is not { } wanted)
         {
-            return await view.OfAsync(
-                StatusCodes.Status400BadRequest, subscription, form, problems, null, context.InPath("token"),
-                context.Request);
+            return await view.OfAsync(context, form, problems);
         }
 
         if (fields["do"] == "preview")
         {
-            return await view.OfAsync(
-                StatusCodes.Status200OK,
-                subscription,
-                form,
-                [],
-                PreferencesText.Coming(
-                    await preview.OfAsync(wanted, clock.Now, context.RequestAborted), wanted),
-                context.InPath("token"),
-                context.Request);
+            return await view.OfAsync(context, form, [], PreferencesText.Coming(
+                await preview.OfAsync(wanted, clock.Now, context.RequestAborted), wanted));
         }
 
-        await edits.EditAsync(subscription.Id, _ => wanted, context.RequestAborted);
+        await edits.EditAsync(context.OwnSubscription().Id, _ => wanted, context.RequestAborted);
         return After("saved", context);
     }
 

@@ -22,23 +22,23 @@ internal sealed class ManageView(
     /// A preview of the form's content; null to show the alerts of the subscription as it is.
     /// </param>
     public async Task<Page> OfAsync(
-        int status, Subscription subscription, PreferencesForm form, IReadOnlyList<Problem> problems, Html? tried,
-        string token, HttpRequest request)
+        HttpContext context, PreferencesForm form, IReadOnlyList<Problem> problems, Html? tried = null)
     {
-        var cancel = request.HttpContext.RequestAborted;
+        var (subscription, request, cancel) = (context.OwnSubscription(), context.Request, context.RequestAborted);
         var root = Page.Root(request);
-        var here = $"{root}manage/{token}";
+        var here = $"{root}manage/{context.InPath("token")}";
         var hasEnded = subscription.Status == SubscriptionStatus.Ended;
         var errors = new FieldErrors(FormProblems.InWords(problems, form));
         var log = await deliveries.OfAsync(
             subscription.Id, DeliveryFilter.All, DeliveryLog.After(request), LogShown + 1, cancel);
         var named = await titles.OfAsync(log, cancel);
         var missed = !hasEnded && await HasMissedAsync(subscription, cancel);
+        var status = problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
         return new Page(status, "Your subscription", Html.Of(
             $"""
             {Html.Done(Done(request.Query["done"]))}
-            <p class="lead">{DateText.Badge(subscription.Status.Word())} {PagesOf(subscription).To} {Html.Foreign(
-                subscription.Address.Length > 0 ? subscription.Address : "an address that was erased")}</p>
+            <p class="lead">{DateText.Badge(subscription.Status.Word())} {PagesOf(subscription).To} <bdi>{(
+                subscription.Address.Length > 0 ? subscription.Address : "an address that was erased")}</bdi></p>
             {await NoteAsync(subscription, here, root, cancel)}
             {errors.Summary()}
             {(hasEnded
@@ -146,9 +146,8 @@ internal sealed class ManageView(
             <form class="columns" method="post" action="{here}" data-preview="{root}subscribe/preview" novalidate>
             <section class="beside" aria-label="{title}" tabindex="0"><h2>{title}</h2>
             <div id="preview" aria-live="polite">{coming}</div></section>
-            <div>{PreferencesText.Describe(subscription.Preferences)}<details{(
-                errors.IsEmpty && tried is null ? Html.Nothing : Html.Of($" open")
-            )}><summary class="button-like">Change your alerts</summary>
+            <div>{PreferencesText.Describe(subscription.Preferences)}<details{Html.If(!errors.IsEmpty
+                || tried is not null, Html.Of($" open"))}><summary class="button-like">Change your alerts</summary>
             {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(cancel))}
             <div class="buttons"><button name="do" value="save">Save</button>
             <button class="plain without-script" name="do" value="preview">Preview</button>
@@ -199,9 +198,8 @@ internal sealed class ManageView(
             <div class="card"><p>{"After you make a new secret, messages are signed with both for 24 hours, "
                 + "so you can switch without losing any."}</p>
             {Html.If(old.Count > 0, Html.Of(
-                $"<p>Besides the newest secret, these still sign:</p><ul>"
-                + $"{Html.Each(old, until => Html.Of(
-                    $"<li>a replaced one, until {TimeWords.Of(until, subscription.Preferences.Zone)}</li>"))}</ul>"))}
+                $"<p>Besides the newest secret, these still sign:</p>{Html.List(old.Select(until =>
+                    $"a replaced one, until {TimeWords.Of(until, subscription.Preferences.Zone)}"))}"))}
             <form method="post" action="{here}/rotate-secret"><button class="plain">Make a new secret</button>
             </form></div>
             """);

@@ -34,7 +34,7 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
 
     private Page List(HttpRequest request)
     {
-        if (!IsOpenTo(request, out var path))
+        if (FolderFor(request) is not { } path)
         {
             return None(request);
         }
@@ -80,12 +80,8 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
             </dl></div>
             <h2>As plain text</h2>
             <pre dir="auto">{Linked(mail.TextBody ?? "")}</pre>
-            {(
-                mail.HtmlBody is null
-                    ? Html.Nothing
-                    : Html.Of(
-                        $"<h2 id=\"html\">As HTML</h2>"
-                        + $"<iframe class=\"mail\" title=\"As HTML\" src=\"{id}.html\"></iframe>"))}
+            {Html.If(mail.HtmlBody is not null, Html.Of(
+                $"<h2 id=\"html\">As HTML</h2><iframe class=\"mail\" title=\"As HTML\" src=\"{id}.html\"></iframe>"))}
             <p><a href="{id}.eml">The email as a file ({id}.eml)</a> · <a href="{Page.Root(
                 request)}outbox">All emails</a></p>
             """));
@@ -133,16 +129,12 @@ internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local
     /// this service assigns.
     /// </summary>
     private string? PathOf(string id, HttpRequest request) =>
-        IsOpenTo(request, out var folderPath)
-        && Id().IsMatch(id) && Path.GetFullPath(Path.Combine(folderPath, id + ".eml")) is var path
+        FolderFor(request) is { } open
+        && Id().IsMatch(id) && Path.GetFullPath(Path.Combine(open, id + ".eml")) is var path
         && System.IO.File.Exists(path)
             ? path : null;
 
-    private bool IsOpenTo(HttpRequest request, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? path)
-    {
-        path = local.OpensOutbox(request) ? folder.Path : null;
-        return path is not null;
-    }
+    private string? FolderFor(HttpRequest request) => local.OpensOutbox(request) ? folder.Path : null;
 
     /// <summary>The text with its URLs as links.</summary>
     private static Html Linked(string text)

@@ -100,7 +100,7 @@ internal sealed class Page(int status, string title, Html content) : IResult
                     Html.Of($" aria-current=\"page\""))}>{way.Name}</a> "))}</nav>
             </div></header>
             <main id="content" class="frame" tabindex="-1">
-            <h1>{Html.Foreign(title)}</h1>
+            <h1><bdi>{title}</bdi></h1>
             {content}
             </main>
             <footer class="frame">

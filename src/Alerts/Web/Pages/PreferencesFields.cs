@@ -23,9 +23,8 @@ internal static class PreferencesFields
         $"""
         <fieldset><legend>Where to</legend>
         <div class="chips">
-        {Html.Each(channels.All, channel => Html.Of(
-            $"<label class=\"chip\"><input type=\"radio\" name=\"channel\" value=\"{channel.Name}\"{Html.Checked(
-                channel == channels.ChosenIn(form))}> {channel.Label}</label>\n"))}</div>
+        {Html.Each(channels.All, channel => Html.Of($"{Html.Chip("radio", "channel", channel.Name,
+            channel == channels.ChosenIn(form), Html.Of($"{channel.Label}"))}\n"))}</div>
         {Html.Each(channels.All, channel => Html.Of($"{channel.Fields(form, errors)}\n"))}</fieldset>
 
     """);
@@ -40,7 +39,8 @@ internal static class PreferencesFields
         <div class="label">Topics</div>
         <div class="chips">{Html.Each(
             choices.Topics.Union(form.Topics).Order(StringComparer.Ordinal),
-            topic => Chip("topics", topic, Html.Foreign(TopicNames.Of(topic)), form.Topics.Contains(topic)))}</div>
+            topic => Chip(
+                "topics", topic, Html.Of($"<bdi>{TopicNames.Of(topic)}</bdi>"), form.Topics.Contains(topic)))}</div>
         <details id="dates"{Html.If(form.Dates.Count > 0, Html.Of($" open"))}>
         <summary class="label">Single dates</summary>
         {errors.At("dates")}
@@ -93,8 +93,7 @@ internal static class PreferencesFields
             Chip("leads", lead, Html.Of($"{Words(lead)}"), form.Leads.Contains(lead)));
 
     private static Html Chip(string name, string value, Html words, bool isChosen) => Html.Of(
-        $"""<label class="chip"><input type="checkbox" name="{name}" value="{value}"{Html.Checked(isChosen)}> """
-        + $"""{words}</label> """);
+        $"{Html.Chip("checkbox", name, value, isChosen, words)} ");
 
     private static string Words(string lead) =>
         LeadText.TryParse(lead, out var read, out var error)

@@ -70,7 +70,7 @@ internal static class PreferencesText
     }
 
     private static Html Title(KeyDate date, string? root) => root is null
-        ? Html.Foreign(date.Title)
+        ? Html.Of($"<bdi>{date.Title}</bdi>")
         : Html.Of($"<a href=\"{root}dates/{date.Id}\"><bdi>{date.Title}</bdi></a>");
 
     private static Html Follows(Preferences preferences) =>

@@ -94,8 +94,8 @@ internal sealed class SubscribePages(
         var problems = new List<Problem>();
         var shown = await ComingAsync(form, problems, request.HttpContext.RequestAborted);
         var fragment = shown ?? Html.Of(
-            $"""<p>To see your alerts:</p><ul>{Html.Each(
-                FormProblems.InWords(problems, form), problem => Html.Of($"<li>{problem.Detail}</li>"))}</ul>""");
+            $"<p>To see your alerts:</p>{Html.List(
+                FormProblems.InWords(problems, form).Select(problem => problem.Detail))}");
         return Results.Text(fragment.Markup, "text/html; charset=utf-8", statusCode: StatusOf(problems));
     }
 
@@ -117,7 +117,7 @@ internal sealed class SubscribePages(
             {errors.Summary()}
             <form class="columns" method="post" action="{Page.Root(request)}subscribe" data-preview="{Page.Root(
                 request)}subscribe/preview" novalidate>
-            <input type="hidden" name="key" value="{key}">
+            {Html.Hidden("key", key)}
             <div>
             {PreferencesFields.Channel(channelPages, form, errors)}
             {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(request.HttpContext.RequestAborted))}

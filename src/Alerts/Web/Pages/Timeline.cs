@@ -100,7 +100,7 @@ internal static class Timeline
             {Html.Each(stood.SkipLast(1), was => Html.Of(
                 $"""<circle class="was" cx="{scale.At(was.Start)}" cy="{middle}" r="5">"""
                 + $"""<title>was {DateText.Own(was)}</title></circle>"""))}
-            {(date.End is null ? Html.Nothing : Html.Of(
+            {Html.If(date.End is not null, Html.Of(
                 $"""<rect class="span" x="{scale.At(date.Start)}" width="{scale.Width(date.Start, date.Over)}" """
                 + $"""y="{middle - 3}" height="6"/>"""))}
             <circle class="at {date.Status.Word()}" cx="{scale.At(date.Start)}" cy="{middle}" r="6">

@@ -104,13 +104,13 @@ internal sealed record AdminDateForm
     /// <summary>The fields as inputs of the form in which an operator edits the date.</summary>
     public Html Inputs(FieldErrors errors) => Html.Of(
         $"""
-        <input type="hidden" name="version" value="{Fields.Single(field => field.Name == "version").Value}">
+        {Hidden(Fields.Where(field => field.Name == "version"))}
         <fieldset><legend>Date</legend>
         {errors.Input("title", "Title", Title)}
         {(Version is null ? errors.Input("id", "Id", Id,
             hint: "Proposed from the title. 1 to 64 of a-z, 0-9 and -; it cannot be changed later.",
             attributes: Html.Of($" data-slug-of=\"title\" maxlength=\"64\" autocomplete=\"off\""))
-            : Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">"))}
+            : Html.Hidden("id", Id))}
         {Lines("summary", "Summary", Summary, errors)}
         {errors.Input("topics", "Topics", Topics, hint: TopicsHint)}
         </fieldset>
@@ -124,7 +124,8 @@ internal sealed record AdminDateForm
         {errors.At("when")}{errors.At("end")}
         </fieldset>
         <fieldset><legend>Status</legend>
-        <div class="chips" id="status">{StatusChips()}</div>{errors.At("status")}
+        <div class="chips" id="status">{Html.Each(EnumWords.All<DateStatus>(), status =>
+            Html.Chip("radio", "status", status, status == Status, Html.Of($"{status}")))}</div>{errors.At("status")}
         {errors.Input("source", "Source (URL)", Source, "url")}
         {errors.Input("checkedOn", "Source last checked on", CheckedOn, "date")}
         {Lines("reason", "Why does it change? Subscribers read this.", Reason, errors)}
@@ -152,11 +153,7 @@ internal sealed record AdminDateForm
     };
 
     private static Html Hidden(IEnumerable<(string Name, string Value)> fields) =>
-        Html.Each(fields, field => Html.Of($"<input type=\"hidden\" name=\"{field.Name}\" value=\"{field.Value}\">"));
-
-    private Html StatusChips() => Html.Each(EnumWords.All<DateStatus>(), status => Html.Of(
-        $"""<label class="chip"><input type="radio" name="status" value="{status}"{Html.Checked(status == Status)}> """
-        + $"""{status}</label>"""));
+        Html.Each(fields, field => Html.Hidden(field.Name, field.Value));
 
     private static Html Lines(string name, string label, string value, FieldErrors errors) => Html.Of(
         $"""

@@ -41,21 +41,17 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
             <p class="buttons"><a class="button" href="new">Add a date</a></p>
             <form class="find" role="search" action="dates">
             {DateSearch.Box(words)}
-            <label class="chip"><input type="checkbox" name="unchecked" value="1"{Html.Checked(onlyUnchecked)}>
-            Not checked lately</label>
+            {Html.Chip("checkbox", "unchecked", "1", onlyUnchecked, Html.Of($"Not checked lately"))}
             <button class="plain">Search</button>
             </form>
             <h2>Upcoming dates</h2>
             {Rows(upcoming, origin, now)}
-            {(page?.Next is { } next ? More(next)
+            {(page?.Next is { } next ? AdminForms.More(DatesApi.WriteCursor(next))
                 : Html.If(hasMore, NarrowDown))}
             {Html.If(past.Count > 0, Html.Of($"<h2>Past dates</h2>{Rows(past, origin, now)}"))}
             {Html.If(past.Count > PageSize, NarrowDown)}
             """));
     }
-
-    private static Html More(DateCursor next) =>
-        Html.Of($"<p><a href=\"?cursor={Query.Cursor(DatesApi.WriteCursor(next))}\">More</a></p>");
 
     /// <summary>The first dates that match the search, one more than fits on a page.</summary>
     /// <param name="uncheckedAt">The time at which the dates must be unchecked; null for all dates.</param>

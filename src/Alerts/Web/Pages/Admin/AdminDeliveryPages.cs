@@ -41,12 +41,9 @@ internal sealed class AdminDeliveryPages(
                         $"""<a class="topic" href="deliveries?{ofKind}state={one.Word()}"{Html.If(
                             state == one, Html.Of($" aria-current=\"true\""))}>{one.Word()}</a> """))}</p>
                 {(shown.Count == 0 ? Html.Of($"<p>None yet.</p>") : Table(shown, named, state, request))}
-                {(
-                    found.Count > PageSize
-                        ? Html.Of(
-                            $"<p><a href=\"deliveries?{ofKind}{(state is { } kept ? $"state={kept.Word()}&" : "")}"
-                            + $"cursor={Query.Cursor(shown[^1].Position)}\">Older ones</a></p>")
-                        : Html.Nothing)}
+                {Html.Maybe(found.Count > PageSize ? shown[^1].Position : null, last => Html.Of(
+                    $"<p><a href=\"deliveries?{ofKind}{(state is { } kept ? $"state={kept.Word()}&" : "")}"
+                    + $"cursor={Query.Cursor(last)}\">Older ones</a></p>"))}
                 """));
         });
 
@@ -90,8 +87,7 @@ internal sealed class AdminDeliveryPages(
         <td class="attempts">{DeliveryLog.Attempts(delivery, DateTimeZone.Utc)}</td>
         <td>{Html.If(HasGivenUp(delivery), Html.Of(
             $"""<form method="post" action="resend">{forms.Token(request)}"""
-            + $"""<input type="hidden" name="subscription" value="{delivery.SubscriptionId}">"""
-            + $"""<input type="hidden" name="key" value="{delivery.Key}">"""
+            + $"""{Html.Hidden("subscription", delivery.SubscriptionId)}{Html.Hidden("key", delivery.Key)}"""
             + $"""<button class="plain small">{DeliveryLog.Resend}</button></form>"""))}</td></tr>
 
         """);

@@ -35,8 +35,11 @@ internal sealed class AdminForms(AdminSession session, AdminAccess admin)
     }
 
     /// <summary>The field with the antiforgery token.</summary>
-    public Html Token(HttpRequest request) =>
-        Html.Of($"<input type=\"hidden\" name=\"form\" value=\"{session.FormToken(request)}\">");
+    public Html Token(HttpRequest request) => Html.Hidden("form", session.FormToken(request));
+
+    /// <summary>A link to the next page of a list.</summary>
+    public static Html More(string position) =>
+        Html.Of($"<p><a href=\"?cursor={Query.Cursor(position)}\">More</a></p>");
 
     /// <summary>The kind of a change, as a badge.</summary>
     public static Html Change(DateVersion? next) =>

@@ -85,8 +85,8 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
             <form method="post" action="import" enctype="multipart/form-data">{forms.Token(request)}
             {(given.Text.Length > 0
                 ? Html.Of($"<textarea name=\"text\" hidden>\n{given.Text}</textarea>")
-                : Hidden("content", Convert.ToBase64String(given.Content)))}
-            {Hidden("zone", given.Zone)}
+                : Html.Hidden("content", Convert.ToBase64String(given.Content)))}
+            {Html.Hidden("zone", given.Zone)}
             <div class="buttons"><button name="do" value="import">Import it</button>
             <a class="button plain" href="import">Back</a></div></form>
             """));
@@ -114,19 +114,13 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
             $"""
             <tr><td>{(shown is null ? DateText.Badge("Left out") : AdminForms.Change(change.Next))}</td>
             <td class="id">{change.Id}</td><td><bdi>{shown?.Title}</bdi></td>
-            <td>{(shown is null ? Html.Nothing : FieldChanges.WithWhen(change.Current?.KeyDate, shown))}
+            <td>{Html.Maybe(shown, date => FieldChanges.WithWhen(change.Current?.KeyDate, date))}
             {Html.Each(ImpactText.Sentences(impact), sentence => Html.Of($"<p>{sentence}</p>"))}</td></tr>
             """);
     }
 
-    private static Html Hidden(string name, string value) =>
-        Html.Of($"<input type=\"hidden\" name=\"{name}\" value=\"{value}\">");
-
-    private static Html Items(IReadOnlyList<string> sentences) =>
-        Html.Of($"<ul>{Html.Each(sentences, one => Html.Of($"<li>{one}</li>"))}</ul>");
-
     private static Html Warnings(IReadOnlyList<string> warnings) => Html.If(warnings.Count > 0, Html.Of(
-        $"""<div class="note warn" role="status"><h2>Please check</h2>{Items(warnings)}</div>"""));
+        $"""<div class="note warn" role="status"><h2>Please check</h2>{Html.List(warnings)}</div>"""));
 
     private Page Form(
         int status, Given given, IReadOnlyList<string> errors, IReadOnlyList<string> warnings, HttpRequest request) =>
@@ -138,7 +132,7 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
                     + "You see every change before it is saved. If the file has an error, nothing is imported."}</p>
                 {Html.If(errors.Count > 0, Html.Of(
                     $"<div class=\"note stop\" role=\"alert\"><h2>Nothing can be imported until this is corrected</h2>"
-                    + $"{Items(errors)}</div>"))}
+                    + $"{Html.List(errors)}</div>"))}
                 {Warnings(warnings)}
                 <form method="post" action="import" enctype="multipart/form-data">{forms.Token(request)}
                 <fieldset><legend>Import</legend>

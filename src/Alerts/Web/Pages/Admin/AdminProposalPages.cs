@@ -31,7 +31,8 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
                 + "a different date; rejecting leaves it as it is."}</p>
             {(error is null ? Done(request) : Html.Of($"<p class=\"note stop\" role=\"alert\">{error}</p>"))}
             {(shown.Count == 0 ? Html.Of($"<p>Nothing waits for review.</p>") : Form(request, shown, count))}
-            {(places.Count > PageSize ? More(places[PageSize - 1]) : Html.Nothing)}
+            {Html.Maybe(places.Count > PageSize ? places[PageSize - 1] : null,
+                last => AdminForms.More(ProposalsApi.WriteCursor(last)))}
             """), error is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
@@ -134,9 +135,6 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
         ProposedChange.Vanished => "No longer there",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
-
-    private static Html More(ProposalPlace last) => Html.Of(
-        $"<p><a href=\"?cursor={Query.Cursor(ProposalsApi.WriteCursor(last))}\">More</a></p>");
 
     private static Html Impact(ShownProposal one)
     {

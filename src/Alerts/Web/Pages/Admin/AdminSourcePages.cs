@@ -113,7 +113,7 @@ internal sealed class AdminSourcePages(
             {Html.If(state.Error is not null, Html.Of(
                 $"<span class=\"block\">Cause: {state.Error}</span>"))}</div>
             <form class="far" method="post" action="source">{forms.Token(request)}
-            <input type="hidden" name="id" value="{state.Id}">
+            {Html.Hidden("id", state.Id)}
             <button class="plain" name="do" value="check"
             aria-label="Read now: {state.Id}">Read now</button></form></li>
 
@@ -153,7 +153,7 @@ internal sealed class AdminSourcePages(
         Html.Of(
             $"""
             <p class="lead">{state.Id}: It is no longer read, and its proposals are withdrawn. Its dates stay.</p>
-            <form method="post" action="source">{forms.Token(request)}<input type="hidden" name="id" value="{state.Id}">
+            <form method="post" action="source">{forms.Token(request)}{Html.Hidden("id", state.Id)}
             <div class="buttons"><button name="do" value="remove">Remove</button>
             <a class="button plain" href="sources">Keep it</a></div></form>
             """));
@@ -161,7 +161,7 @@ internal sealed class AdminSourcePages(
     private static Html Warnings(IReadOnlyList<string> warnings) => Html.If(warnings.Count > 0, Html.Of(
         $"""
         <div class="note warn"><h2>Notes from the last read</h2>
-        <ul>{Html.Each(warnings, one => Html.Of($"<li>{one}</li>"))}</ul></div>
+        {Html.List(warnings)}</div>
         """));
 
     private static Html Done(HttpRequest request) => Html.Done(request.Query["done"].ToString() switch

@@ -11,7 +11,7 @@ internal static class FieldChanges
     /// <param name="before">The date as it is; null for a new date.</param>
     /// <param name="after">The date as it would be; null if nothing would change.</param>
     public static Html List(KeyDate? before, KeyDate? after) =>
-        after is null ? Html.Nothing : List(FieldChange.Between(before, after), before, after);
+        Html.Maybe(after, date => List(FieldChange.Between(before, date), before, date));
 
     /// <summary>When the date is, the old time struck out if it changes, and the other fields that change.</summary>
     /// <param name="before">The date as it is; null for a new date, of which only the time is shown.</param>
@@ -25,7 +25,7 @@ internal static class FieldChanges
             : [.. FieldChange.Between(before, after).Where(change => !IsShown(change))];
         return Html.Of(
             $"""
-            <div>{(was is null ? Html.Nothing : Old(was))}<strong>{now}</strong> {DateText.Badges(after)}</div>
+            <div>{Html.Maybe(was, Old)}<strong>{now}</strong> {DateText.Badges(after)}</div>
             {List(others, before, after)}
             """);
     }
@@ -37,7 +37,7 @@ internal static class FieldChanges
     private static Html One(FieldChange change) => Html.Of(
         $"""
         <dt>{Name(change.Field)}</dt>
-        <dd>{(change.Old is null ? Html.Nothing : Old(change.Old))}<bdi>{change.New ?? "none"}</bdi></dd>
+        <dd>{Html.Maybe(change.Old, Old)}<bdi>{change.New ?? "none"}</bdi></dd>
 
         """);
 

@@ -79,9 +79,9 @@ internal sealed record SourceForm
 
     public Html Fields(FieldErrors errors) => Html.Of(
         $"""
-        <input type="hidden" name="known" value="{(IsKnown ? "true" : "false")}">
+        {Html.Hidden("known", IsKnown ? "true" : "false")}
         <fieldset><legend>Source</legend>
-        {(IsKnown ? Html.Of($"<input type=\"hidden\" name=\"id\" value=\"{Id}\">")
+        {(IsKnown ? Html.Hidden("id", Id)
             : Line("id", "Short name", Id, errors,
                 "1 to 24 letters a-z, digits and hyphens, such as ecb. The ids of its dates begin with it."))}
         {Choice("type", "Kind of source", Type, errors,
@@ -110,8 +110,7 @@ internal sealed record SourceForm
         {Choice("apply", "When something changes there", Apply, errors,
             ("review", "show it for review first"), ("auto", "save it at once (https only)"))}
         <div class="chips">
-        <label class="chip"><input type="checkbox" name="enabled" value="true"{Html.Checked(Enabled)}>
-        Read it on schedule</label></div>
+        {Html.Chip("checkbox", "enabled", "true", Enabled, Html.Of($"Read it on schedule"))}</div>
         </fieldset>
         """);
 
@@ -135,9 +134,8 @@ internal sealed record SourceForm
             $"""
             <div class="{errors.Class(name)}" role="group" aria-labelledby="{name}-label"{(
                 errors.Attributes(name, name + "-hint"))}><span class="label" id="{name}-label">{label}</span>
-            <div class="chips" id="{name}">{Html.Each(options, option => Html.Of(
-                $"<label class=\"chip\"><input type=\"checkbox\" name=\"{name}\" value=\"{option}\"{Html.Checked(
-                    values.Contains(option))}> {words(option)}</label>"))}</div>{errors.At(name)}
+            <div class="chips" id="{name}">{Html.Each(options, option => Html.Chip(
+                "checkbox", name, option, values.Contains(option), Html.Of($"{words(option)}")))}</div>{errors.At(name)}
             <p class="hint" id="{name}-hint">{hint}</p></div>
             """);
     }

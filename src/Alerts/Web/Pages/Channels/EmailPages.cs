@@ -28,9 +28,7 @@ internal sealed class EmailPages(LocalAccess local, ServiceHealth health) : Chan
         "address", "Your email address", form.Field("address"), "email",
         "We first send an email to confirm your address. Alerts start once you confirm.",
         AddressAttributes,
-        Html.If(
-            form.AsWritten.Length > 0,
-            Html.Of($"<input type=\"hidden\" name=\"asWritten\" value=\"{form.AsWritten}\">")),
+        Html.If(form.AsWritten.Length > 0, Html.Hidden("asWritten", form.AsWritten)),
         also: "for-email");
 
     public override ChannelRequest Request(PreferencesForm form) =>

@@ -73,10 +73,8 @@ internal sealed class WebhookPages(Tokens tokens, PublicUrl publicUrl) : Channel
     private static Html Formats(PreferencesForm form)
     {
         var chosen = WebhookFormats.Of(FormatOf(form)) ?? WebhookFormat.Standard;
-        var choices = Enum.GetValues<WebhookFormat>().Select(format => Html.Of(
-            $"<label class=\"chip\"><input type=\"radio\" name=\"format\" value=\"{format.Word()}\"{Html.Checked(
-                format == chosen)}> {format.Title()}</label>"));
-        return choices.Aggregate((all, next) => Html.Of($"{all}\n{next}"));
+        return Html.Each(Enum.GetValues<WebhookFormat>(), format => Html.Of(
+            $"{Html.Chip("radio", "format", format.Word(), format == chosen, Html.Of($"{format.Title()}"))}\n"));
     }
 }
 
