@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
@@ -94,6 +95,20 @@ internal sealed record AdminDateForm
         };
     }
 
+    /// <summary>What the form calls a field, by its name in JSON.</summary>
+    public static string Label(string field) => field switch
+    {
+        "title" => "Title",
+        "summary" => "Summary",
+        "topics" => "Topics",
+        "when" => "When",
+        "end" => "Last day",
+        "status" => "Status",
+        "source" => "Source (URL)",
+        "checkedOn" => "Source last checked on",
+        _ => throw new UnreachableException(),
+    };
+
     /// <summary>The wanted date; null, with problems, if a field is wrong.</summary>
     public KeyDate? Read(List<Problem> problems, out string? reason)
     {
@@ -106,15 +121,15 @@ internal sealed record AdminDateForm
         $"""
         {Hidden(Fields.Where(field => field.Name == "version"))}
         <fieldset><legend>Date</legend>
-        {errors.Input("title", "Title", Title)}
+        {errors.Input("title", Label("title"), Title)}
         {(Version is null ? errors.Input("id", "Id", Id,
             hint: "Proposed from the title. 1 to 64 of a-z, 0-9 and -; it cannot be changed later.",
             attributes: Html.Of($" data-slug-of=\"title\" maxlength=\"64\" autocomplete=\"off\""))
             : Html.Hidden("id", Id))}
-        {Lines("summary", "Summary", Summary, errors)}
-        {errors.Input("topics", "Topics", Topics, hint: TopicsHint)}
+        {Lines("summary", Label("summary"), Summary, errors)}
+        {errors.Input("topics", Label("topics"), Topics, hint: TopicsHint)}
         </fieldset>
-        <fieldset><legend>When</legend>
+        <fieldset><legend>{Label("when")}</legend>
         <div class="pair">{errors.Input("when-date", "Day", On, "date")}
         {errors.Input("when-time", "Time (leave empty for all day)", At, "time")}</div>
         {errors.Input("when-timeZone", "Time zone", Zone, attributes: PreferencesFields.ZoneAttributes,
@@ -123,11 +138,11 @@ internal sealed record AdminDateForm
         {errors.Input("end-time", "Last time", EndAt, "time")}</div>
         {errors.At("when")}{errors.At("end")}
         </fieldset>
-        <fieldset><legend>Status</legend>
+        <fieldset><legend>{Label("status")}</legend>
         <div class="chips" id="status">{Html.Each(EnumWords.All<DateStatus>(), status =>
             Html.Chip("radio", "status", status, status == Status, Html.Of($"{status}")))}</div>{errors.At("status")}
-        {errors.Input("source", "Source (URL)", Source, "url")}
-        {errors.Input("checkedOn", "Source last checked on", CheckedOn, "date")}
+        {errors.Input("source", Label("source"), Source, "url")}
+        {errors.Input("checkedOn", Label("checkedOn"), CheckedOn, "date")}
         {Lines("reason", "Why does it change? Subscribers read this.", Reason, errors)}
         </fieldset>
         """);

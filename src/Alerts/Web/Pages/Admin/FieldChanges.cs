@@ -36,24 +36,10 @@ internal static class FieldChanges
 
     private static Html One(FieldChange change) => Html.Of(
         $"""
-        <dt>{Name(change.Field)}</dt>
+        <dt>{AdminDateForm.Label(change.Field)}</dt>
         <dd>{Html.Maybe(change.Old, Old)}<bdi>{change.New ?? "none"}</bdi></dd>
 
         """);
-
-    /// <summary>A field as the form calls it, by its name in JSON.</summary>
-    private static string Name(string field) => field switch
-    {
-        "title" => "Title",
-        "summary" => "Summary",
-        "topics" => "Topics",
-        "when" => "When",
-        "end" => "Last day",
-        "status" => "Status",
-        "source" => "Source (URL)",
-        "checkedOn" => "Source last checked on",
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 
     private static Html Old(string value) => Html.Of($"<del class=\"old\"><bdi>{value}</bdi></del> ");
 
