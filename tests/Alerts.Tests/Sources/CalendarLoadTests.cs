@@ -31,6 +31,13 @@ public sealed class CalendarLoadTests
             .Select(date => date.Id["s-w-".Length..]));
 
     [Fact]
+    public async Task A_rule_that_leaves_the_calendar_ends() => Assert.Equal(
+        "s-b",
+        Assert.Single((await ReadAsync(
+            ["UID:a\nSUMMARY:A\nDTSTART:20250310T090000Z\nRRULE:FREQ=HOURLY;INTERVAL=2147483647",
+                "UID:b\nSUMMARY:B\nDTSTART:20260601T090000Z"])).Dates).Id);
+
+    [Fact]
     public async Task Many_times_a_day_are_not_all_expanded()
     {
         var reading = await ReadAsync(

@@ -149,7 +149,7 @@ internal sealed class TimeZoneDefinition : DateTimeZone
                 rules.Count switch
                 {
                     0 => null,
-                    1 => YearlyRule.Parse(rules[0].Trimmed),
+                    1 => new YearlyRule(rules[0].Trimmed),
                     _ => throw new FormatException("it has several rules in one observance"),
                 },
                 [.. part.All("RDATE").SelectMany(dates =>

@@ -133,6 +133,7 @@ public sealed class CalendarZoneTests
         "2026-03-29T04:30:00Z")]
     [InlineData("RRULE:FREQ=YEARLY", "20260329T090000", "2026-03-29T08:00:00Z")]
     [InlineData("RRULE:FREQ=YEARLY", "20260330T090000", "2026-03-30T07:00:00Z")]
+    [InlineData("RRULE:FREQ=YEARLY;INTERVAL=2147483647", "20260710T090000", "2026-07-10T08:00:00Z")]
     public void Changes_of_a_definition_may_be_listed_or_follow_rules_of_any_kind(string changes, string time,
         string expected)
     {
@@ -191,6 +192,9 @@ public sealed class CalendarZoneTests
         "2026-07-10T03:15:00Z")]
     [InlineData("STANDARD", "DTSTART:19700101T000000Z\nTZOFFSETFROM:+00:00\nTZOFFSETTO:-03:30", "20260710T090000",
         "2026-07-10T12:30:00Z")]
+    [InlineData("STANDARD",
+        "DTSTART:19700101T000000\nRRULE:FREQ=YEARLY;UNTIL=19690101T000000Z\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200",
+        "20260710T090000", "2026-07-10T07:00:00Z")]
     public void A_definition_of_one_part_is_enough(string kind, string lines, string time, string expected) =>
         Assert.Equal(
         expected,
