@@ -129,7 +129,7 @@ internal static class CalendarSource
 
             if (master is { Edit: { } single } && (master.IsCancel || (!master.Recurs && overrides.Count == 0)))
             {
-                var date = SeriesReader.Date(SourceIds.OfEvent(source.Id, uid), null, single, single.Times);
+                var date = new SourceDate(single) { Id = SourceIds.OfEvent(source.Id, uid) };
                 if (master.IsCancel)
                 {
                     cancelled[uid] = date;

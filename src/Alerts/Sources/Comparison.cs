@@ -180,7 +180,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         {
             Read = content,
             Series = date.Series,
-            Stamp = date.Stamp ?? entry?.Stamp,
+            Stamp = date.EventStamp ?? entry?.Stamp,
             OverrideStamp = date.OverrideStamp,
             OriginalStart = date.OriginalStart,
             Over = date.Over ?? entry?.Over,

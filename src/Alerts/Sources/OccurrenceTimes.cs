@@ -16,11 +16,11 @@ internal sealed class OccurrenceTimes(ReadEvent series, ResolvedTime begins)
     /// </exception>
     public (Moment When, Moment? End) Of(LocalDateTime at)
     {
-        var (first, end) = series.Edit?.Times ?? throw new FormatException("recurs but has no DTSTART; write one.");
+        var first = series.Edit?.When ?? throw new FormatException("recurs but has no DTSTART; write one.");
         var when = MomentAt(series.Item.IsToDo ? DueAfter(at, first) : at, first);
         return (when, periods[at].FirstOrDefault() is { } period ? EndOf(period, when)
-            : end is null ? null
-            : EndOf(at, when, first, end));
+            : series.Edit.End is { } end ? EndOf(at, when, first, end)
+            : null);
     }
 
     /// <summary>Returns the periods that RDATE lists. Days and to-dos have no use for a length in hours.</summary>

@@ -61,7 +61,7 @@ internal sealed record Reading
         Series = entry.Series,
         OriginalStart = entry.OriginalStart,
         IsCancel = true,
-        Stamp = series.Stamp,
+        EventStamp = series.EventStamp,
     };
 }
 

@@ -92,47 +92,39 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
             {
                 var date = replaced.TryGetValue(at, out var one) ? Override(idOf[at], uid, one, series)
                     : omitted.Contains(at) ? null
-                    : Date(idOf[at], uid, series!.Edit!, times!.Of(at)); // other starts come from a series
+                    : Occurrence(idOf[at], uid, series!.Edit!, times!.Of(at)); // other starts come from a series
                 return date is null ? null : date with { OriginalStart = instants[at] };
             }).OfType<SourceDate>(),
         ];
     }
 
-    /// <summary>Creates the source date that an event describes.</summary>
-    public static SourceDate Date(string id, string? series, CalendarEdit edit, (Moment When, Moment? End)? times) =>
-        new()
+    private static SourceDate Occurrence(
+        string id, string uid, CalendarEdit series, (Moment When, Moment? End) times) => new(series)
         {
             Id = id,
-            Name = edit.Name,
-            Series = series,
-            Title = edit.Title,
-            Summary = edit.Summary,
-            Categories = edit.Categories,
-            When = times?.When,
-            End = times?.End,
-            Status = edit.Status,
-            Link = edit.Source,
-            HasNoLink = edit.HasNoSource,
-            IsCancel = edit.IsCancel,
-            IsWhole = edit.IsWhole,
-            Stamp = edit.Stamp,
+            Series = uid,
+            When = times.When,
+            End = times.End,
         };
 
     /// <returns>The date of an override; null when the override could not be read.</returns>
     private static SourceDate? Override(string id, string uid, ReadEvent one, ReadEvent? series) =>
-        one.Edit is not { } own ? null : Date(id, uid, Merged(own, series?.Edit), own.Times) with
+        one.Edit is not { } own ? null : new SourceDate(Merged(own, series?.Edit))
         {
-            Stamp = series?.Edit?.Stamp,
+            Id = id,
+            Series = uid,
+            EventStamp = series?.Edit?.Stamp,
             OverrideStamp = own.Stamp,
             IsCancelledOverride = own is { Status: DateStatus.Cancelled, IsCancel: false },
         };
 
-    private static bool IsIn(DateInterval window, ReadEvent one) => one.Edit?.Times is { } times
-        && times.When.On <= window.End && (times.End ?? times.When).On >= window.Start;
+    private static bool IsIn(DateInterval window, ReadEvent one) => one.Edit is { When: { } when, End: var end }
+        && when.On <= window.End && (end ?? when).On >= window.Start;
 
     /// <summary>Returns the number of days from the start of an occurrence to its last day.</summary>
-    private static int DaysLong(ReadEvent series) => series.Edit?.Times is { } times && First(series.Item) is not null
-        ? Math.Max(0, Period.DaysBetween(Begin(series).Local.Date, (times.End ?? times.When).On)) : 0;
+    private static int DaysLong(ReadEvent series) =>
+        series.Edit is { When: { } when, End: var end } && First(series.Item) is not null
+            ? Math.Max(0, Period.DaysBetween(Begin(series).Local.Date, (end ?? when).On)) : 0;
 
     /// <summary>Returns the instant of an original start; null when the file names none to count from.</summary>
     /// <param name="like">The series, or the override itself when the file does not hold its series.</param>
@@ -145,7 +137,7 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
         Title = own.Title ?? series.Title,
         Summary = own.Summary ?? series.Summary,
         Categories = own.Categories.Count > 0 ? own.Categories : series.Categories,
-        Source = own.Source ?? series.Source,
+        Link = own.Link ?? series.Link,
     };
 
     private List<LocalDateTime> Starts(ReadEvent series, DateInterval window)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Alerts.Dates;
@@ -5,50 +6,27 @@ using Alerts.Dates.Calendars;
 
 namespace Alerts.Sources;
 
-/// <summary>
-/// What a source says about one date. A null property is not given by the source; the key date keeps its value.
-/// </summary>
-internal sealed record SourceDate
+/// <summary>What a source says about one date.</summary>
+internal sealed record SourceDate : CalendarEdit
 {
     /// <summary>The content of a date that the source no longer contains.</summary>
     public const string Absent = "absent";
 
-    /// <summary>The id of the key date.</summary>
-    public required string Id { get; init; }
+    public SourceDate()
+    {
+    }
 
-    /// <summary>The name of the date in warnings.</summary>
-    [JsonIgnore]
-    public string Name { get; init; } = "";
+    /// <param name="read">What the event says that the date was read from.</param>
+    [SetsRequiredMembers]
+    public SourceDate(CalendarEdit read)
+        : base(read) => EventStamp = read.Stamp;
 
     /// <summary>The UID of the series it is an occurrence of; null for a single date.</summary>
+    [JsonPropertyOrder(-1)]
     public string? Series { get; init; }
 
-    public string? Title { get; init; }
-
-    public string? Summary { get; init; }
-
-    /// <summary>The categories as the source writes them.</summary>
-    public IReadOnlyList<string> Categories { get; init; } = [];
-
-    public Moment? When { get; init; }
-
-    public Moment? End { get; init; }
-
-    public DateStatus? Status { get; init; }
-
-    /// <summary>The URL of the date itself.</summary>
-    public string? Link { get; init; }
-
-    /// <summary>Whether the source states explicitly that there is no link.</summary>
-    public bool HasNoLink { get; init; }
-
-    /// <summary>Whether its calendar has METHOD:CANCEL.</summary>
-    public bool IsCancel { get; init; }
-
-    /// <summary>Whether an entry without a status reinstates a cancelled date.</summary>
-    public bool IsWhole { get; init; }
-
     /// <summary>Whether an override (RECURRENCE-ID) with STATUS:CANCELLED cancels it, not its series.</summary>
+    [JsonPropertyOrder(1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsCancelledOverride { get; init; }
 
@@ -56,7 +34,7 @@ internal sealed record SourceDate
     /// How new the event, document or series is; null for an override without its series. Not part of the content.
     /// </summary>
     [JsonIgnore]
-    public CalendarStamp? Stamp { get; init; } = new(0, null, null);
+    public CalendarStamp? EventStamp { get; init; } = CalendarStamp.None;
 
     /// <summary>How new the override is that the date was read from; null when there is none.</summary>
     [JsonIgnore]
@@ -86,22 +64,7 @@ internal sealed record SourceDate
     /// </returns>
     public KeyDate? AppliedTo(KeyDate? current, IReadOnlyList<string> topics, out string? problem)
     {
-        var edit = new CalendarEdit
-        {
-            Id = Id,
-            Name = Name.Length > 0 ? Name : Id,
-            Stamp = OverrideStamp ?? Stamp ?? new CalendarStamp(0, null, null),
-            IsCancel = IsCancel,
-            IsWhole = IsWhole,
-            Title = Title,
-            Summary = Summary,
-            Categories = Categories,
-            Times = When is null ? null : (When, End),
-            Status = Status,
-            Source = Link,
-            HasNoSource = HasNoLink,
-        };
-        var result = edit.Apply(new ImportResult { Wanted = current });
+        var result = (this with { Name = Name.Length > 0 ? Name : Id }).Apply(new ImportResult { Wanted = current });
         problem = result.Errors.Concat(result.IsRead ? [] : result.Warnings).FirstOrDefault();
         if (!result.IsRead || result.Wanted is not { } wanted)
         {

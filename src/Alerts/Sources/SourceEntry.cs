@@ -95,7 +95,7 @@ internal sealed record SourceEntry
     /// </param>
     public bool DiffersFrom(SourceDate date, bool isFirstRead) =>
         AbsentSince is not null || Read != date.ToContent() || OriginalStart != date.OriginalStart
-        || (date.Stamp is { } stamp && Stamp?.Sequence != stamp.Sequence)
+        || (date.EventStamp is { } stamp && Stamp?.Sequence != stamp.Sequence)
         || OverrideStamp?.Sequence != date.OverrideStamp?.Sequence
         || (isFirstRead && Proposal is null && Read != Applied && Read != Rejected);
 
@@ -110,7 +110,7 @@ internal sealed record SourceEntry
 
     /// <summary>Whether what was last read is newer than a date.</summary>
     public bool IsNewerThan(SourceDate date) => OverriddenByOlder(date) is not null
-        || (date.Stamp is { } stamp && Stamp is { } last && stamp.IsOlderThan(last));
+        || (date.EventStamp is { } stamp && Stamp is { } last && stamp.IsOlderThan(last));
 
     public string ToStored() => JsonSerializer.Serialize(this, SourceFormat.Json.SourceEntry);
 

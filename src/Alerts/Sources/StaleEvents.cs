@@ -20,7 +20,7 @@ internal sealed class StaleEvents
         var known = entries.Where(entry => entry.Stamp is not null)
             .ToLookup(entry => EventOf(entry.Series, entry.KeyDateId),
                 entry => entry.Stamp!); // the filter excludes null
-        foreach (var (id, stamp) in dates.Select(date => (EventOf(date.Series, date.Id), date.Stamp)).Distinct())
+        foreach (var (id, stamp) in dates.Select(date => (EventOf(date.Series, date.Id), date.EventStamp)).Distinct())
         {
             if (stamp is not null && known[id].Where(stamp.IsOlderThan).MaxBy(last => last.Sequence) is { } newer)
             {

@@ -1,4 +1,5 @@
 using System.Text;
+using Alerts.Dates;
 using Alerts.Sources;
 using NodaTime.Text;
 
@@ -161,6 +162,36 @@ public sealed class CalendarSourceTests
             Assert.Equal(date.ToContent(), SourceDate.Of(date.ToContent()).ToContent());
             Assert.Equal(date.When, SourceDate.Of(date.ToContent()).When);
         }
+    }
+
+    /// <summary>A date of another form would count as changed when it is read again.</summary>
+    [Fact]
+    public void Content_is_stored_in_one_form()
+    {
+        var on = new Moment(new LocalDate(2026, 4, 1), new LocalTime(9, 0), DateTimeZone.Utc);
+        var date = new SourceDate
+        {
+            Id = "s-a",
+            Name = "Event 'a'",
+            Series = "a",
+            Title = "Ünï",
+            Summary = "two\nlines",
+            Categories = ["A", "B"],
+            When = on,
+            End = on with { At = null },
+            Status = DateStatus.Cancelled,
+            Link = "https://example.org",
+            IsWhole = true,
+            IsCancelledOverride = true,
+        };
+        Assert.Equal(
+            """
+            {"id":"s-a","series":"a","title":"Ünï","summary":"two\nlines","categories":["A","B"],
+            "when":{"on":"2026-04-01","at":"09:00","zone":"UTC"},"end":{"on":"2026-04-01","zone":"UTC"},
+            "status":"Cancelled","link":"https://example.org","hasNoLink":false,"isCancel":false,"isWhole":true,
+            "isCancelledOverride":true}
+            """.ReplaceLineEndings(""),
+            date.ToContent());
     }
 
     private static Source Source() => new()

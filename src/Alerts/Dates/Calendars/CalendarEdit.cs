@@ -1,24 +1,22 @@
+using System.Text.Json.Serialization;
+
 namespace Alerts.Dates.Calendars;
 
 /// <summary>
-/// What one event or to-do says about its key date. A null property is not given; the key date keeps its value.
+/// What one event or to-do says about its key date. A null property is not given; the key date keeps its value. The
+/// properties are in the order of the JSON in which sources store it.
 /// </summary>
-internal sealed record CalendarEdit
+internal record CalendarEdit
 {
-    /// <summary>The name of the entry in messages.</summary>
-    public required string Name { get; init; }
-
+    [JsonPropertyOrder(-2)]
     public required string Id { get; init; }
 
-    public required CalendarStamp Stamp { get; init; }
+    /// <summary>The name of the entry in messages.</summary>
+    [JsonIgnore]
+    public string Name { get; init; } = "";
 
-    /// <summary>Whether its calendar has METHOD:CANCEL.</summary>
-    public bool IsCancel { get; init; }
-
-    /// <summary>
-    /// Whether an entry without STATUS reinstates a cancelled date. True for METHOD:PUBLISH and REQUEST.
-    /// </summary>
-    public bool IsWhole { get; init; }
+    [JsonIgnore]
+    public CalendarStamp Stamp { get; init; } = CalendarStamp.None;
 
     public string? Title { get; init; }
 
@@ -27,14 +25,25 @@ internal sealed record CalendarEdit
     /// <summary>The categories as written, without blank ones.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
-    public (Moment When, Moment? End)? Times { get; init; }
+    public Moment? When { get; init; }
+
+    public Moment? End { get; init; }
 
     public DateStatus? Status { get; init; }
 
-    public string? Source { get; init; }
+    /// <summary>The URL of the date itself.</summary>
+    public string? Link { get; init; }
 
-    /// <summary>Whether the entry states explicitly that there is no source, as our own feeds do.</summary>
-    public bool HasNoSource { get; init; }
+    /// <summary>Whether the entry states explicitly that there is no link, as our own feeds do.</summary>
+    public bool HasNoLink { get; init; }
+
+    /// <summary>Whether its calendar has METHOD:CANCEL.</summary>
+    public bool IsCancel { get; init; }
+
+    /// <summary>
+    /// Whether an entry without STATUS reinstates a cancelled date. True for METHOD:PUBLISH and REQUEST.
+    /// </summary>
+    public bool IsWhole { get; init; }
 
     /// <summary>Whether two entries have the same content; their calendars may have different methods.</summary>
     public bool SaysTheSameAs(CalendarEdit other) =>
@@ -62,7 +71,8 @@ internal sealed record CalendarEdit
         }
 
         var topics = Categories.Select(CategoryTopics.Of).Where(topic => topic.Length > 0).Distinct().ToList();
-        var (when, end) = Times ?? (known!.When, known.End); // only a CANCEL of a known date may lack times
+        // Only a CANCEL of a known date may lack times.
+        var (when, end) = When is null ? (known!.When, known.End) : (When, End);
         var start = known ?? new KeyDate(
             Id, Title!, null, [], when, end, DateStatus.Confirmed, null, null, Revision: 1); // a new date has a title
         var date = start with
@@ -74,7 +84,7 @@ internal sealed record CalendarEdit
             When = when,
             End = end,
             Status = StatusOver(known),
-            Source = HasNoSource ? null : Source ?? start.Source,
+            Source = HasNoLink ? null : Link ?? start.Source,
         };
         var after = before with { Wanted = date, Stamp = Stamp, IsRead = true };
         return known is null ? after : Renamed(known, date).Aggregate(after, (result, sentence) =>

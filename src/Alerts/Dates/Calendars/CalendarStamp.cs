@@ -8,6 +8,9 @@ namespace Alerts.Dates.Calendars;
 /// <param name="ModifiedAt">LAST-MODIFIED; null when it has none.</param>
 internal sealed record CalendarStamp(long Sequence, Instant? StampedAt, Instant? ModifiedAt)
 {
+    /// <summary>The stamp of an entry that has none of the three.</summary>
+    public static readonly CalendarStamp None = new(0, null, null);
+
     /// <summary>
     /// Compares by SEQUENCE, then DTSTAMP (RFC 5546, section 2.1.5), then LAST-MODIFIED; a missing value is the oldest.
     /// </summary>

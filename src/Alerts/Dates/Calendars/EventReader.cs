@@ -60,10 +60,14 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
             Summary = Summary(),
             Categories = Categories(),
             Status = status,
-            Source = Source(out var hasNone),
-            HasNoSource = hasNone,
-            Times = Times(),
+            Link = Link(out var hasNone),
+            HasNoLink = hasNone,
         };
+        if (Times() is var (when, end))
+        {
+            edit = edit with { When = when, End = end };
+        }
+
         return errors.Count == 0 ? edit : null;
     }
 
@@ -211,7 +215,7 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
         return null;
     }
 
-    private string? Source(out bool hasNone)
+    private string? Link(out bool hasNone)
     {
         // A URI contains neither escapes nor backslashes, but some programs escape it like a text (https\://…).
         var url = (item.Filled("URL")?.Trimmed ?? "").Replace(@"\:", ":", StringComparison.Ordinal)
