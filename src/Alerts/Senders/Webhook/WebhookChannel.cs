@@ -80,7 +80,11 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     /// <summary>Number of open connections, including idle ones kept for further requests.</summary>
     public int OpenConnections => _connections.Open;
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _connections.Dispose();
+    }
 
     public Task<SendResult> SendAsync(OutboundMessage message, CancellationToken cancel) =>
         message.IsVerification ? VerifyAsync(message, cancel) : AttemptAsync(message, cancel);

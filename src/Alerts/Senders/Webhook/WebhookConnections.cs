@@ -11,16 +11,26 @@ internal delegate ValueTask<Socket> Connect(SocketsHttpConnectionContext context
 /// process's open files.
 /// </summary>
 /// <param name="most">Maximum number of open connections; 1 or more.</param>
-internal sealed class WebhookConnections(int most, Connect connect)
+internal sealed class WebhookConnections(int most, Connect connect) : IDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Origin> origins = new(StringComparer.OrdinalIgnoreCase);
     private readonly LinkedList<Origin> idle = new();
-    private readonly LinkedList<TaskCompletionSource> waiting = new();
-    private int open;
+    private readonly SemaphoreSlim places = new(most);
+    private int waiting;
 
-    /// <summary>Number of open connections.</summary>
-    public int Open => Volatile.Read(ref open);
+    /// <summary>Number of open connections, and of those that are being opened.</summary>
+    public int Open => most - places.CurrentCount;
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            origins.Clear(); // what is closed from now on gives no place back
+        }
+
+        places.Dispose();
+    }
 
     /// <summary>Announces a request. Until the result is disposed, no connection of its origin is closed.</summary>
     public Request Begin(Uri url)
@@ -51,11 +61,7 @@ internal sealed class WebhookConnections(int most, Connect connect)
         }
         catch
         {
-            lock (gate)
-            {
-                Release();
-            }
-
+            places.Release();
             throw;
         }
 
@@ -76,46 +82,35 @@ internal sealed class WebhookConnections(int most, Connect connect)
 
     private static string NameOf(Uri url) => url.GetLeftPart(UriPartial.Authority);
 
-    private Task AcquireAsync(CancellationToken cancel)
+    private async Task AcquireAsync(CancellationToken cancel)
     {
-        TaskCompletionSource place;
+        Task place;
         lock (gate)
         {
-            if (open >= most && idle.First?.Value is { } longest)
+            if (places.CurrentCount == 0 && idle.First?.Value is { } longest)
             {
                 CloseAll(longest);
             }
 
-            if (open < most)
+            place = places.WaitAsync(cancel);
+            if (place.IsCompletedSuccessfully)
             {
-                open++;
-                return Task.CompletedTask;
+                return;
             }
 
-            place = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiting.AddLast(place);
+            waiting++;
         }
 
-        return WaitAsync(place, cancel);
-    }
-
-    private async Task WaitAsync(TaskCompletionSource place, CancellationToken cancel)
-    {
         try
         {
-            await place.Task.WaitAsync(cancel);
+            await place;
         }
-        catch
+        finally
         {
             lock (gate)
             {
-                if (!waiting.Remove(place))
-                {
-                    Release(); // the place was assigned at the same moment
-                }
+                waiting--;
             }
-
-            throw;
         }
     }
 
@@ -139,7 +134,7 @@ internal sealed class WebhookConnections(int most, Connect connect)
             return;
         }
 
-        if (origin.Connections.Count == 0 || waiting.Count > 0)
+        if (origin.Connections.Count == 0 || waiting > 0)
         {
             CloseAll(origin);
         }
@@ -154,7 +149,7 @@ internal sealed class WebhookConnections(int most, Connect connect)
         foreach (var connection in origin.Connections)
         {
             connection.CloseKept();
-            Release();
+            places.Release();
         }
 
         origin.Connections.Clear();
@@ -177,22 +172,9 @@ internal sealed class WebhookConnections(int most, Connect connect)
         {
             if (origins.TryGetValue(connection.Name, out var origin) && origin.Connections.Remove(connection))
             {
-                Release();
+                places.Release();
                 List(origin);
             }
-        }
-    }
-
-    private void Release()
-    {
-        if (waiting.First is { } first)
-        {
-            waiting.RemoveFirst();
-            first.Value.SetResult();
-        }
-        else
-        {
-            open--;
         }
     }
 
