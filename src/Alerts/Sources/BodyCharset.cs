@@ -19,37 +19,8 @@ internal static class BodyCharset
     /// Whether the body is UTF-8, whatever its Content-Type says. Some programs fold lines in the middle of a
     /// character.
     /// </summary>
-    private static bool IsUtf8(byte[] body)
-    {
-        if (OtherFormats.IsUtf16(body))
-        {
-            return false;
-        }
-
-        if (Utf8.IsValid(body))
-        {
-            return true;
-        }
-
-        var unfolded = new List<byte>(body.Length);
-        foreach (var one in body)
-        {
-            if (one is (byte)' ' or (byte)'\t' && unfolded.Count > 0 && unfolded[^1] == (byte)'\n')
-            {
-                unfolded.RemoveAt(unfolded.Count - 1);
-                if (unfolded.Count > 0 && unfolded[^1] == (byte)'\r')
-                {
-                    unfolded.RemoveAt(unfolded.Count - 1);
-                }
-            }
-            else
-            {
-                unfolded.Add(one);
-            }
-        }
-
-        return Utf8.IsValid([.. unfolded]);
-    }
+    private static bool IsUtf8(byte[] body) => !OtherFormats.IsUtf16(body)
+        && (Utf8.IsValid(body) || ContentLines.Read(body).All(line => line.IsUtf8));
 
     /// <summary>Finds an encoding other than UTF-8 and ASCII; null when there is none of that name.</summary>
     private static Encoding? Find(string name)

@@ -162,11 +162,6 @@ internal sealed class SourceHttp : IDisposable
             }
         }
 
-        if (response.Content.Headers.ContentLength is { } length && bytes.Length < length)
-        {
-            throw new SourceException("the connection was closed before the answer was complete");
-        }
-
         var body = ContentDecoding.Decode(bytes.ToArray(), response.Content.Headers.ContentEncoding, MaxBytes + 1);
         return body.Length <= MaxBytes ? BodyCharset.ToUtf8(body, response.Content.Headers.ContentType?.CharSet)
             : throw TooLarge();
