@@ -174,9 +174,7 @@ internal static class SourcesCommands
         foreach (var (index, item) in items.Index())
         {
             var own = new List<Problem>();
-            var id = item.ValueKind == JsonValueKind.Object && item.TryGetProperty("id", out var value)
-                && value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : "";
-            if (SourceJson.Read(item, id, own) is { } source)
+            if (SourceJson.Read(item, item.Text("id") ?? "", own) is { } source)
             {
                 wanted.Add(source);
             }

@@ -23,6 +23,8 @@ internal static class ForgivingJson
         MaxDepth = MaxDepth,
     };
 
+    private static ReadOnlySpan<byte> Space => " \t\r\n"u8;
+
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Reads one value; null when it cannot be parsed.</summary>
@@ -48,20 +50,14 @@ internal static class ForgivingJson
     public static IReadOnlyList<JsonElement>? ReadList(ReadOnlySpan<byte> bytes, out int unreadable)
     {
         unreadable = 0;
-        bytes = AsUtf8(bytes);
-        var at = 0;
-        while (at < bytes.Length && IsSpace(bytes[at]))
-        {
-            at++;
-        }
-
-        if (at == bytes.Length || bytes[at] != '[')
+        bytes = AsUtf8(bytes).TrimStart(Space);
+        if (!bytes.StartsWith("["u8))
         {
             return null;
         }
 
         var elements = new List<JsonElement>();
-        at++;
+        var at = 1;
         while (at < bytes.Length)
         {
             var length = LengthOfElement(bytes[at..]);
@@ -70,7 +66,7 @@ internal static class ForgivingJson
             {
                 elements.Add(read);
             }
-            else if (element.ContainsAnyExcept(" \t\r\n"u8))
+            else if (element.ContainsAnyExcept(Space))
             {
                 unreadable++;
                 if (FirstObject(bytes[at..], length, out var end) is { } recovered)
@@ -92,12 +88,6 @@ internal static class ForgivingJson
 
         return elements;
     }
-
-    /// <summary>A member's string value; null when it is absent or not a string.</summary>
-    public static string? Text(this JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object
-        && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() : null;
 
     /// <summary>
     /// The length of an element, up to the comma or bracket that ends it. Structural characters are ASCII in every
@@ -240,6 +230,4 @@ internal static class ForgivingJson
             ? (char)Convert.ToInt32(text.Slice(2, 4).ToString(), 16) : null;
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
-
-    private static bool IsSpace(byte b) => b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 }

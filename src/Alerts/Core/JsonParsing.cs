@@ -80,6 +80,11 @@ internal static class JsonParsing
         }
     }
 
+    /// <summary>A member's string value; null when it is absent or not a string, or not valid text.</summary>
+    public static string? Text(this JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object
+        && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Of(value) : null;
+
     /// <summary>A member's name; null when it contains an unpaired surrogate.</summary>
     public static string? Name(JsonProperty member)
     {

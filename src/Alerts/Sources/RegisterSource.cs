@@ -151,11 +151,11 @@ internal static class RegisterSource
 
     private static RegisterDocument Document(JsonElement element) => new()
     {
-        Number = Text(element, "document_number"),
-        Title = Text(element, "title"),
-        Abstract = Text(element, "abstract"),
-        Link = Text(element, "html_url"),
-        PublishedOn = Text(element, "publication_date"),
+        Number = element.Text("document_number"),
+        Title = element.Text("title"),
+        Abstract = element.Text("abstract"),
+        Link = element.Text("html_url"),
+        PublishedOn = element.Text("publication_date"),
         EffectiveOn = Date(element, RegisterField.EffectiveOn),
         CommentsCloseOn = Date(element, RegisterField.CommentsCloseOn),
     };
@@ -166,7 +166,7 @@ internal static class RegisterSource
     /// </summary>
     private static Uri? Next(JsonElement root, Uri page, int number)
     {
-        if (Text(root, "next_page_url") is { } text && Uri.TryCreate(page, text, out var next) && next != page
+        if (root.Text("next_page_url") is { } text && Uri.TryCreate(page, text, out var next) && next != page
             && next.GetLeftPart(UriPartial.Authority) == page.GetLeftPart(UriPartial.Authority))
         {
             return next;
@@ -182,14 +182,9 @@ internal static class RegisterSource
         return new UriBuilder(page) { Query = FormattableString.Invariant($"{query}&page={number + 1}") }.Uri;
     }
 
-    /// <summary>Returns a string property; null when it is absent, null or not a string.</summary>
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
-            && value.ValueKind == JsonValueKind.String ? JsonParsing.Of(value) : null;
-
     /// <summary>Returns the text of a date; JSON when it is no string, so that it is named as unreadable.</summary>
     private static string? Date(JsonElement element, string name) =>
-        Text(element, name) is { } text ? text
+        element.Text(name) is { } text ? text
         : element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
             && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) ? value.GetRawText() : null;
 
@@ -197,7 +192,7 @@ internal static class RegisterSource
     private static long? Number(JsonElement element, string name) =>
         !element.TryGetProperty(name, out var value) ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number
-        : long.TryParse(Text(element, name), NumberStyles.None, CultureInfo.InvariantCulture, out var written)
+        : long.TryParse(element.Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var written)
             ? written : null;
 }
 

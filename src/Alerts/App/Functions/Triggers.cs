@@ -78,10 +78,7 @@ public static class Triggers
         }
 
         using var json = JsonDocument.Parse(properties);
-        return json.RootElement.ValueKind == JsonValueKind.Object
-            && json.RootElement.TryGetProperty(QueueMessageHandler.TraceParent, out var trace)
-            && trace.ValueKind == JsonValueKind.String
-                ? trace.GetString() : null;
+        return json.RootElement.Text(QueueMessageHandler.TraceParent);
     }
 }
 
