@@ -11,8 +11,6 @@ internal sealed class PublicUrl(Uri url)
 
     public Uri Value => value;
 
-    public string Host => value.Host;
-
     /// <summary>The absolute URL of a path that starts with a slash.</summary>
     public string At(string path) => value.GetLeftPart(UriPartial.Authority) + value.AbsolutePath.TrimEnd('/') + path;
 }

@@ -85,7 +85,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
         return new Compared(
             decided, isNothingNew ? null : [.. warnings.Distinct()],
             HasAbsent: After().Any(entry => entry.WaitsToVanish(now)),
-            HasNew: After().Any(entry => entry.IsOpenAsNew), HeldBecause: held);
+            HasNew: After().Any(entry => entry.IsOpenAsNew));
     }
 
     /// <summary>Returns all entries with the changes of this read.</summary>
@@ -290,7 +290,5 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 /// <param name="HasNew">
 /// Whether proposals to add a date are open, so that the next read must examine whether their ids are still free.
 /// </param>
-/// <param name="HeldBecause">Why the changes are held for review; null when they are not.</param>
 internal sealed record Compared(
-    IReadOnlyList<SourceEntry> Entries, IReadOnlyList<string>? Warnings, bool HasAbsent, bool HasNew,
-    string? HeldBecause);
+    IReadOnlyList<SourceEntry> Entries, IReadOnlyList<string>? Warnings, bool HasAbsent, bool HasNew);

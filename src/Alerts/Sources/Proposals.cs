@@ -32,19 +32,19 @@ internal sealed class Proposals(ISources sources, IKeyDates dates, IWatch watch,
         }
 
         var marked = new List<(SourceState Source, SourceEntry Entry)>();
-        foreach (var (source, entry, place) in found.All)
+        foreach (var (source, entry) in found.All)
         {
             var current = await dates.FindAsync(entry.KeyDateId, cancel);
             if (TakenId.Is(entry, current))
             {
-                return new Decision.Conflict(place.Id,
+                return new Decision.Conflict(
                     $"The id '{entry.KeyDateId}' belongs to a date that does not come from this source.");
             }
 
             if (ProposedDate.Of(entry, entry.Proposal!.Content, current?.KeyDate, source.Source.Topics,
                 out var problem) is null)
             {
-                return new Decision.Conflict(place.Id, problem ?? "Nothing can be made of this change any more.");
+                return new Decision.Conflict(problem ?? "Nothing can be made of this change any more.");
             }
 
             marked.Add((source, entry with { Proposal = entry.Proposal with { AcceptedOver = current?.Number ?? 0 } }));
@@ -137,9 +137,9 @@ internal sealed class Proposals(ISources sources, IKeyDates dates, IWatch watch,
         await sources.EntryAsync(place.SourceId, place.KeyDateId, cancel) is { Proposal: { } proposal } entry
         && proposal.Id == place.Id
         && await sources.FindAsync(place.SourceId, cancel) is { IsRemoved: false } source
-            ? new FoundProposal(source, entry, place) : null;
+            ? new FoundProposal(source, entry) : null;
 
-    private sealed record FoundProposal(SourceState Source, SourceEntry Entry, ProposalPlace Place);
+    private sealed record FoundProposal(SourceState Source, SourceEntry Entry);
 }
 
 /// <summary>A change that waits for review, as operators see it.</summary>
@@ -164,9 +164,9 @@ internal abstract record Decision
     /// <summary>
     /// The proposal was already accepted, rejected, replaced or withdrawn, or its date cannot be saved.
     /// </summary>
-    internal sealed record Conflict(string Id, string Why) : Decision
+    internal sealed record Conflict(string Why) : Decision
     {
-        public static Conflict Past(string id) => new(id,
+        public static Conflict Past(string id) => new(
             $"The proposal '{id}' is no longer open: it was accepted, rejected, replaced or withdrawn. "
             + "List them again.");
     }

@@ -117,7 +117,7 @@ internal sealed partial class SourceReads(
         Func<Task<IReadOnlyList<SourceEntry>>> storedEntries, CancellationToken cancel)
     {
         var now = clock.Now;
-        var compared = new Compared([], null, state.HasAbsent, state.HasNew, null);
+        var compared = new Compared([], null, state.HasAbsent, state.HasNew);
         var isWhole = true;
         if (reading is not null || state.HasAbsent || state.HasNew)
         {

@@ -14,7 +14,7 @@ public sealed class ChangeLimitTests
     {
         var bench = Auto(A).Read([A, .. Many(count)]);
         Assert.Equal(isHeld ? count : 0, bench.Open.Count());
-        Assert.Equal(isHeld, bench.Last.HeldBecause is not null);
+        Assert.Equal(isHeld, bench.HeldBecause is not null);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ChangeLimitTests
     {
         var bench = Auto(Many(10)).Read("e0 2026-05-02 E0");
         Assert.Equal(["s-e0 moved"], bench.Open);
-        Assert.Contains("lost", bench.Last.HeldBecause, StringComparison.Ordinal);
+        Assert.Contains("lost", bench.HeldBecause, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ChangeLimitTests
         var bench = Auto([.. Many(8), .. over])
             .Read([.. Many(8), .. Many(7, "2025-04-01", from: 8), "e15 2025-05-01 E15"]);
         Assert.Empty(bench.Open);
-        Assert.Null(bench.Last.HeldBecause);
+        Assert.Null(bench.HeldBecause);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class ChangeLimitTests
     {
         var bench = Auto(Many(8)).Read(Many(8, "2025-05-01"));
         Assert.Equal(8, bench.Open.Count());
-        Assert.NotNull(bench.Last.HeldBecause);
+        Assert.NotNull(bench.HeldBecause);
     }
 
     private static void ReadSoon(SourceBench bench, IEnumerable<string> events)

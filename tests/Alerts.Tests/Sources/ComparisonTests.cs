@@ -14,7 +14,7 @@ public sealed class ComparisonTests
     {
         var bench = new SourceBench(ApplyMode.Auto).Read(A, B);
         Assert.Equal(["s-a added", "s-b added"], bench.Open);
-        Assert.NotNull(bench.Last.HeldBecause);
+        Assert.NotNull(bench.HeldBecause);
         Assert.Contains("first read", Assert.Single(bench.Last.Warnings!), StringComparison.Ordinal);
         Assert.Equal(["s-a 2026-05-01 A", "s-b 2026-06-01 B"], bench.AcceptAll().Dates);
         Assert.Equal(["watched"], bench["s-a"].KeyDate.Topics);

@@ -84,7 +84,7 @@ public sealed class RejectedChangesTests
         Assert.Empty(bench.Open);
         bench.Read(A, "b 2026-06-02 B", "c 2026-07-01 C", "d 2026-08-01 D");
         Assert.Equal(["s-b moved", "s-d added"], bench.Open);
-        Assert.NotNull(bench.Last.HeldBecause);
+        Assert.NotNull(bench.HeldBecause);
         Assert.Empty(bench.Read(A, B, "c 2026-07-01 C").Accept("s-d").Open);
         Assert.Equal(["s-a 2026-05-01 A", "s-b 2026-06-01 Mine", "s-d 2026-08-01 D"], bench.Dates);
     }

@@ -29,7 +29,11 @@ internal sealed class SourceBench(ApplyMode apply = ApplyMode.Review)
 
     public Instant Now { get; set; } = Start;
 
-    public Compared Last { get; private set; } = new([], null, false, false, null);
+    public Compared Last { get; private set; } = new([], null, false, false);
+
+    /// <summary>The warning that the changes of the last read are held for review; null for none.</summary>
+    public string? HeldBecause => Last.Warnings?.SingleOrDefault(one => one.StartsWith(
+        "All changes of this read are held for review: ", StringComparison.Ordinal));
 
     /// <summary>Open proposals as <c>id change</c>, in order.</summary>
     public IEnumerable<string> Open => entries.Values.Where(entry => entry.Proposal is not null)
