@@ -16,6 +16,11 @@ internal static class SourceIds
     /// <summary>Returns the id of a single event.</summary>
     public static string OfEvent(string sourceId, string uid) => Of(sourceId, uid, "");
 
+    /// <summary>Returns the id of the single event that a date is, or whose occurrence it is.</summary>
+    /// <param name="series">The UID of the series; null for a single date.</param>
+    public static string OfEvent(string sourceId, string keyDateId, string? series) =>
+        series is null ? keyDateId : OfEvent(sourceId, series);
+
     /// <summary>Returns the id of an occurrence of a series, by its original start.</summary>
     /// <param name="isOneOfSeveral">Whether the series has several occurrences on that day.</param>
     public static string OfOccurrence(string sourceId, string uid, LocalDateTime start, bool isOneOfSeveral) =>
@@ -115,9 +120,9 @@ internal static class ChangedIds
 
         var absent = entries
             .Where(entry => entry is { AbsentSince: not null, Read: not null, AppliedVersion: not null })
-            .ToLookup(entry => EventId(sourceId, entry.KeyDateId, entry.Series));
+            .ToLookup(entry => SourceIds.OfEvent(sourceId, entry.KeyDateId, entry.Series));
         return from date in added
-               from entry in absent[EventId(sourceId, date.Id, date.Series)]
+               from entry in absent[SourceIds.OfEvent(sourceId, date.Id, date.Series)]
                where (date.Series is null) != (entry.Series is null)
                let before = SourceDate.Of(entry.Read!) // the filter above excludes null
                where before.When?.Start == date.When?.Start && before.Title == date.Title
@@ -125,7 +130,4 @@ internal static class ChangedIds
                    + $"{Problem.Quote(date.Id)}, because the event became a series or is no longer one; "
                    + "accept both changes.";
     }
-
-    private static string EventId(string sourceId, string keyDateId, string? series) =>
-        series is null ? keyDateId : SourceIds.OfEvent(sourceId, series);
 }

@@ -18,9 +18,10 @@ internal sealed class StaleEvents
     {
         this.sourceId = sourceId;
         var known = entries.Where(entry => entry.Stamp is not null)
-            .ToLookup(entry => EventOf(entry.Series, entry.KeyDateId),
+            .ToLookup(entry => SourceIds.OfEvent(sourceId, entry.KeyDateId, entry.Series),
                 entry => entry.Stamp!); // the filter excludes null
-        foreach (var (id, stamp) in dates.Select(date => (EventOf(date.Series, date.Id), date.EventStamp)).Distinct())
+        var read = dates.Select(date => (SourceIds.OfEvent(sourceId, date.Id, date.Series), date.EventStamp));
+        foreach (var (id, stamp) in read.Distinct())
         {
             if (stamp is not null && known[id].Where(stamp.IsOlderThan).MaxBy(last => last.Sequence) is { } newer)
             {
@@ -36,7 +37,5 @@ internal sealed class StaleEvents
     public bool Holds(SourceEntry entry) => ReasonOf(entry.Series, entry.KeyDateId) is not null;
 
     private string? ReasonOf(string? series, string id) =>
-        reasons.Count == 0 ? null : reasons.GetValueOrDefault(EventOf(series, id));
-
-    private string EventOf(string? series, string id) => series is null ? id : SourceIds.OfEvent(sourceId, series);
+        reasons.Count == 0 ? null : reasons.GetValueOrDefault(SourceIds.OfEvent(sourceId, id, series));
 }
