@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using NCrontab;
-using NodaTime.Text;
 
 namespace Alerts.Core;
 
@@ -46,24 +45,11 @@ internal sealed class Settings(IConfiguration configuration)
 
     /// <summary>An ISO 8601 duration of weeks, days, hours, minutes and seconds, such as <c>PT30S</c>.</summary>
     /// <exception cref="BadSettingException">The value is not such a duration, or is out of range.</exception>
-    public Duration Span(string name, Duration otherwise, Duration atLeast, Duration atMost)
-    {
-        if (Text(name) is not { } text)
-        {
-            return otherwise;
-        }
-
-        var period = PeriodPattern.NormalizingIso.Parse(text);
-        if (period.Success && period.Value is { Years: 0, Months: 0 } && period.Value.ToDuration() is var span
-            && span >= atLeast && span <= atMost)
-        {
-            return span;
-        }
-
-        throw Bad(
+    public Duration Span(string name, Duration otherwise, Duration atLeast, Duration atMost) =>
+        Text(name) is not { } text ? otherwise
+        : TimeText.Span(text, atLeast, atMost) ?? throw Bad(
             name,
             $"write an ISO 8601 duration from {TimeText.Write(atLeast)} to {TimeText.Write(atMost)}, such as PT30S");
-    }
 
     public int Number(string name, int otherwise, int from, int to) =>
         Text(name) is not { } text ? otherwise

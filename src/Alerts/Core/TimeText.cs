@@ -12,7 +12,8 @@ internal static class TimeText
     public const int FirstYear = 1900;
     public const int LastYear = 9998;
 
-    private static readonly LocalTimePattern Minutes = LocalTimePattern.CreateWithInvariantCulture("HH':'mm");
+    /// <summary>The form of a time of day, <c>HH:MM</c>.</summary>
+    public static readonly LocalTimePattern Minutes = LocalTimePattern.CreateWithInvariantCulture("HH':'mm");
 
     public static string Write(LocalDate on) => LocalDatePattern.Iso.Format(on);
 
@@ -24,6 +25,22 @@ internal static class TimeText
     /// <summary>Formats a duration in ISO 8601, in seconds at the finest, such as <c>PT6H</c> or <c>P1D</c>.</summary>
     public static string Write(Duration span) =>
         PeriodPattern.NormalizingIso.Format(Period.FromSeconds((long)span.TotalSeconds).Normalize());
+
+    /// <summary>
+    /// Parses an ISO 8601 duration of weeks, days, hours, minutes and seconds; null when it is none, or out of range.
+    /// </summary>
+    public static Duration? Span(string text, Duration atLeast, Duration atMost)
+    {
+        try
+        {
+            return PeriodPattern.NormalizingIso.Parse(text) is { Success: true, Value: { Years: 0, Months: 0 } period }
+                && period.ToDuration() is var span && span >= atLeast && span <= atMost ? span : null;
+        }
+        catch (OverflowException)
+        {
+            return null; // thousands of years
+        }
+    }
 
     public static bool IsInRange(LocalDate on) => on.Year is >= FirstYear and <= LastYear;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Alerts.Dates;
-using NodaTime.Text;
 
 namespace Alerts.Sources;
 
@@ -146,9 +145,7 @@ internal static class SourceJson
             return otherwise;
         }
 
-        var period = PeriodPattern.NormalizingIso.Parse(text);
-        if (period.Success && period.Value is { Years: 0, Months: 0 } && Math.Abs(period.Value.Days) <= 7
-            && period.Value.ToDuration() is var every && every >= Shortest && every <= Longest)
+        if (TimeText.Span(text, Shortest, Longest) is { } every)
         {
             return Duration.FromSeconds(Math.Floor(every.TotalSeconds));
         }

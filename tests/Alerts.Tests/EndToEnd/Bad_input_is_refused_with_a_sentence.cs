@@ -59,6 +59,7 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
         { "", "Webhooks:AllowedNetworks:0", "10.0.0.0/99", "Webhooks:AllowedNetworks" },
         { "", "Proxies:0", "proxy.example.com", "Alerts:Proxies" },
         { "", "Corrections:Hold", "banana", "PT30S" },
+        { "", "Corrections:Hold", "P200000D", "PT30S" },
         { "", "Watch:Every", "PT0S", "PT1S" },
         { "", "Watch:Every", "P1M", "PT30S" },
         { "", "Watch:Schedule", "every minute", "cron expression" },

@@ -41,6 +41,7 @@ public sealed class SourcesApiFacts
     [InlineData("""{"type":"icalendar","url":"webcal://example.org","apply":"auto"}""", "/apply")]
     [InlineData("""{"type":"icalendar","url":"https://example.org","every":"PT4M"}""", "/every")]
     [InlineData("""{"type":"icalendar","url":"https://example.org","every":"P8D"}""", "/every")]
+    [InlineData("""{"type":"icalendar","url":"https://example.org","every":"P100000000W"}""", "/every")]
     [InlineData("""{"type":"icalendar","url":"https://example.org","every":"P1M"}""", "/every")]
     [InlineData("""{"type":"icalendar","url":"https://example.org","timeZone":"Berlin"}""", "/timeZone")]
     [InlineData("""{"type":"icalendar","url":"https://example.org","topics":["Not one"]}""", "/topics/0")]
