@@ -26,6 +26,24 @@ internal static class EnumWords
         return null;
     }
 
+    /// <summary>
+    /// Reads a word of a request; <paramref name="otherwise"/> when it is absent or (with a problem) no value has it.
+    /// </summary>
+    /// <param name="kind">What the word is not, when no value has it: "a status".</param>
+    /// <param name="advice">What to write, as the rest of a sentence.</param>
+    public static T Read<T>(JsonObjectReader fields, string name, T otherwise, string kind, string advice)
+        where T : struct, Enum
+    {
+        var word = fields.Text(name);
+        var value = Find<T>(word);
+        if (word is not null && value is null)
+        {
+            fields.Refuse(name, $"{Problem.Quote(word)} is not {kind}; write {advice}.");
+        }
+
+        return value ?? otherwise;
+    }
+
     /// <summary>All words, in the order of the values.</summary>
     public static IEnumerable<string> All<T>()
         where T : struct, Enum => Enum.GetNames<T>().Select(name => name.ToLowerInvariant());

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Alerts.Core;
@@ -7,7 +8,13 @@ namespace Alerts.Core;
 /// <summary>Writes JSON into a text.</summary>
 internal static class JsonWriting
 {
-    public static string Text(Action<Utf8JsonWriter> write, JsonWriterOptions options = default)
+    /// <summary>Escapes only what JSON requires: for files and stores, not for HTML.</summary>
+    public static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static string Text(Action<Utf8JsonWriter> write, JsonWriterOptions options)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, options))

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using NodaTime.Text;
 
@@ -12,10 +11,6 @@ internal static class KeyDateJson
 {
     /// <summary>Members that responses add, which are ignored so that a response can be sent back.</summary>
     public static readonly string[] Ignored = ["id", "revision", "phase", "url", "sourceId", "checkedAt", "pinned"];
-
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonWriterOptions Indented =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
 
     /// <summary>Reads a key date, with revision 1; null when there are problems.</summary>
     /// <param name="pointer">JSON pointer to the body; empty for the whole document.</param>
@@ -44,7 +39,8 @@ internal static class KeyDateJson
         var topics = SlugList.Read(fields, "topics");
         var when = MomentJson.ReadWhen(fields);
         var end = MomentJson.ReadEnd(fields, when);
-        var status = Status(fields);
+        var status = EnumWords.Read(
+            fields, "status", DateStatus.Confirmed, "a status", string.Join(" or ", EnumWords.All<DateStatus>()));
         var source = Source(fields);
         var checkedOn = TimeText.Day(fields, "checkedOn");
         reason = ReadReason(fields);
@@ -61,7 +57,8 @@ internal static class KeyDateJson
     public static string? ReadReason(JsonObjectReader fields) => Paragraphs(fields, "reason", PlainText.LongestReason);
 
     /// <summary>Serializes the whole key date on one line; <see cref="FromStored"/> restores it exactly.</summary>
-    public static string ToStored(KeyDate date) => JsonWriting.Text(writer => WriteGiven(writer, date), Compact);
+    public static string ToStored(KeyDate date) =>
+        JsonWriting.Text(writer => WriteGiven(writer, date), JsonWriting.Readable);
 
     /// <summary>
     /// Reads what <see cref="ToStored"/> wrote. Stored dates are not validated again, so later changes of the rules do
@@ -98,7 +95,7 @@ internal static class KeyDateJson
 
             writer.WriteEndArray();
         },
-        Indented) + "\n";
+        JsonWriting.Readable with { Indented = true }) + "\n";
 
     private static string? Title(JsonObjectReader fields, bool isImport)
     {
@@ -153,23 +150,6 @@ internal static class KeyDateJson
         return text;
     }
 
-    private static DateStatus Status(JsonObjectReader fields)
-    {
-        if (fields.Text("status") is not { } word)
-        {
-            return DateStatus.Confirmed;
-        }
-
-        if (EnumWords.Find<DateStatus>(word) is { } status)
-        {
-            return status;
-        }
-
-        var words = string.Join(" or ", EnumWords.All<DateStatus>());
-        fields.Refuse("status", $"{Problem.Quote(word)} is not a status; write {words}.");
-        return DateStatus.Confirmed;
-    }
-
     private static string? Source(JsonObjectReader fields)
     {
         var source = fields.Text("source");
@@ -208,7 +188,7 @@ internal static class KeyDateJson
         : new Moment(
             LocalDatePattern.Iso.Parse(Required(moment, "date")).Value,
             moment.GetProperty("time").GetString() is { } time
-                ? LocalTimePattern.ExtendedIso.Parse(time + ":00").Value : null,
+                ? TimeText.Minutes.Parse(time).Value : null,
             DateTimeZoneProviders.Tzdb[Required(moment, "timeZone")]);
 
     private static string Required(JsonElement root, string name) =>

@@ -24,8 +24,7 @@ internal static class MomentJson
         var before = fields.Problems.Count;
         var on = Day(fields);
         var at = TimeText.Time(fields, "time");
-        var zone = fields.RequiredText("timeZone", "an IANA time zone such as America/New_York") is { } id
-            ? ReadZone(fields, "timeZone", id) : null;
+        var zone = ReadRequiredZone(fields);
         Finish(fields);
         return on is { } day && zone is not null && fields.Problems.Count == before ? new Moment(day, at, zone) : null;
     }
@@ -44,7 +43,7 @@ internal static class MomentJson
         var before = fields.Problems.Count;
         var on = Day(fields);
         var at = TimeText.Time(fields, "time");
-        var zone = fields.Text("timeZone") is { } id ? ReadZone(fields, "timeZone", id) : when?.Zone;
+        var zone = fields.Value("timeZone") is null ? when?.Zone : ReadZone(fields);
         Finish(fields);
         if (on is not { } day || zone is null || when is null || fields.Problems.Count > before)
         {
@@ -74,17 +73,12 @@ internal static class MomentJson
     /// <summary>Whether one moment is before another. Both must be all-day or both timed, in the same zone.</summary>
     public static bool IsBefore(Moment one, Moment other) => one.IsAllDay ? one.On < other.On : one.Start < other.Start;
 
-    /// <summary>Finds the zone with an id. When there is none, returns null and adds a problem.</summary>
-    public static DateTimeZone? ReadZone(JsonObjectReader fields, string name, string id)
-    {
-        var zone = Zones.Find(id);
-        if (zone is null)
-        {
-            fields.Refuse(name, Zones.Refusal(id));
-        }
+    /// <summary>Reads <c>timeZone</c>; null when it is absent or (with a problem) invalid.</summary>
+    public static DateTimeZone? ReadZone(JsonObjectReader fields) => ZoneOf(fields, fields.Text("timeZone"));
 
-        return zone;
-    }
+    /// <summary>Reads <c>timeZone</c>; null (with a problem) when it is absent or invalid.</summary>
+    public static DateTimeZone? ReadRequiredZone(JsonObjectReader fields) =>
+        ZoneOf(fields, fields.RequiredText("timeZone", "an IANA time zone such as America/New_York"));
 
     /// <summary>Writes a moment, or <c>null</c>, for webhooks: with its <c>instant</c>.</summary>
     public static void Write(Utf8JsonWriter writer, Moment? moment) => Write(writer, moment, withInstant: true);
@@ -102,6 +96,17 @@ internal static class MomentJson
         }
 
         return TimeText.Day(fields, "date");
+    }
+
+    private static DateTimeZone? ZoneOf(JsonObjectReader fields, string? id)
+    {
+        var zone = id is null ? null : Zones.Find(id);
+        if (id is not null && zone is null)
+        {
+            fields.Refuse("timeZone", Zones.Refusal(id));
+        }
+
+        return zone;
     }
 
     private static void Finish(JsonObjectReader fields)

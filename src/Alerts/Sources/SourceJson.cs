@@ -36,10 +36,10 @@ internal static class SourceJson
                 + FormattableString.Invariant($"write 1 to {Source.LongestId} of the characters a-z, 0-9 and -."));
         }
 
-        var type = Word(fields, "type", Types, isRequired: true);
+        var type = Type(fields);
         var isCalendar = type != Types[1];
-        var mode = Word(fields, "apply", [.. EnumWords.All<ApplyMode>()], isRequired: false);
-        var apply = EnumWords.Find<ApplyMode>(mode) ?? ApplyMode.Review;
+        var apply = EnumWords.Read(
+            fields, "apply", ApplyMode.Review, "known here", string.Join(" or ", EnumWords.All<ApplyMode>()));
         var url = fields.Text("url");
         CheckUrl(fields, url, isCalendar, apply);
         var query = ReadQuery(fields, isCalendar);
@@ -51,7 +51,7 @@ internal static class SourceJson
             Query = isCalendar ? null : query,
             Every = Every(fields),
             Topics = [.. SlugList.Read(fields, "topics").Select(topic => topic.Text)],
-            TimeZone = fields.Text("timeZone") is { } zone ? MomentJson.ReadZone(fields, "timeZone", zone) : null,
+            TimeZone = MomentJson.ReadZone(fields),
             Apply = apply,
             Enabled = Flag(fields, "enabled", otherwise: true),
         };
@@ -155,13 +155,13 @@ internal static class SourceJson
         return otherwise;
     }
 
-    private static string? Word(JsonObjectReader fields, string name, string[] words, bool isRequired)
+    private static string? Type(JsonObjectReader fields)
     {
-        var advice = string.Join(" or ", words);
-        var text = isRequired ? fields.RequiredText(name, advice) : fields.Text(name);
-        if (text is not null && !words.Contains(text))
+        var advice = string.Join(" or ", Types);
+        var text = fields.RequiredText("type", advice);
+        if (text is not null && !Types.Contains(text))
         {
-            fields.Refuse(name, $"{Problem.Quote(text)} is not known here; write {advice}.");
+            fields.Refuse("type", $"{Problem.Quote(text)} is not known here; write {advice}.");
         }
 
         return text;

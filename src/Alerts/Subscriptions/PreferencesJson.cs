@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Alerts.Dates;
 
@@ -11,11 +10,9 @@ namespace Alerts.Subscriptions;
 internal static class PreferencesJson
 {
     private const int MaxDates = 500;
-    private const int MaxTopics = 20;
     private const int MaxLeads = 20;
 
     private static readonly LocalTime DefaultHour = new(9, 0);
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
     /// Reads the preferences from the members of a request; null when there are problems. Other members are left to the
@@ -25,10 +22,9 @@ internal static class PreferencesJson
     {
         var before = fields.Problems.Count;
         var dates = SlugList.Read(fields, "dates", MaxDates);
-        var topics = SlugList.Read(fields, "topics", MaxTopics);
+        var topics = SlugList.Read(fields, "topics");
         var leads = ReadLeads(fields);
-        var zone = fields.RequiredText("timeZone", "an IANA time zone such as America/New_York") is { } id
-            ? MomentJson.ReadZone(fields, "timeZone", id) : null;
+        var zone = MomentJson.ReadRequiredZone(fields);
         var at = TimeText.Time(fields, "at") ?? DefaultHour;
         var quietHours = ReadQuietHours(fields);
         return zone is not null && fields.Problems.Count == before
@@ -172,5 +168,5 @@ internal static class PreferencesJson
                 writer.WriteString("to", TimeText.Write(quiet.To));
                 writer.WriteEndObject();
             },
-            Compact);
+            JsonWriting.Readable);
 }

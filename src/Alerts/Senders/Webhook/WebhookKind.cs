@@ -27,7 +27,8 @@ internal sealed class WebhookKind(WebhookOptions options) : ChannelKind
             channel.Refuse("url", problem);
         }
 
-        var format = ReadFormat(channel);
+        var format = EnumWords.Read(
+            channel, "format", WebhookFormat.Standard, "a format", $"{WebhookFormats.Words}, or leave it out");
         var contact = MailAddress.Read(channel, "contact", channel.Text("contact"));
         return url is null ? null : new Target(this, url) { Format = format, Contact = contact };
     }
@@ -40,21 +41,4 @@ internal sealed class WebhookKind(WebhookOptions options) : ChannelKind
     /// <summary>A hash of the URL's authority: all endpoints of a server share it.</summary>
     private static long AuthorityKey(string url) => BinaryPrimitives.ReadInt64BigEndian(
         SHA256.HashData(Encoding.UTF8.GetBytes(new Uri(url).Authority)));
-
-    private static WebhookFormat ReadFormat(JsonObjectReader channel)
-    {
-        if (channel.Text("format") is not { } word)
-        {
-            return WebhookFormat.Standard;
-        }
-
-        if (WebhookFormats.Of(word) is { } format)
-        {
-            return format;
-        }
-
-        channel.Refuse(
-            "format", $"{Problem.Quote(word)} is not a format; write {WebhookFormats.Words}, or leave it out.");
-        return WebhookFormat.Standard;
-    }
 }
