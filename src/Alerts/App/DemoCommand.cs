@@ -6,7 +6,6 @@ using Alerts.Senders.Email;
 using Alerts.Senders.Webhook;
 using Alerts.Subscriptions;
 using MimeKit;
-using NodaTime.Text;
 
 namespace Alerts.App;
 
@@ -130,7 +129,7 @@ internal static class DemoCommand
                         ? lead : throw new InvalidOperationException(error)),
         ],
         DateTimeZoneProviders.Tzdb[zone],
-        LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(at).Value,
+        TimeText.Minutes.Parse(at).Value,
         null);
 
     private static async Task<int> ConcludeAsync(

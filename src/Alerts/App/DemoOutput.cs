@@ -57,8 +57,8 @@ internal abstract class DemoOutput
                 ["revision"] = alert.Date.KeyDate.Revision,
                 ["kind"] = alert.Kind.Word(),
                 ["lead"] = alert.Lead,
-                ["dueAt"] = InstantPattern.ExtendedIso.Format(alert.DueAt),
-                ["at"] = InstantPattern.ExtendedIso.Format(alert.At),
+                ["dueAt"] = TimeText.Write(alert.DueAt),
+                ["at"] = TimeText.Write(alert.At),
                 ["late"] = alert.IsLate,
             };
             if (alert.Subscription.Channel.IsMailbox)

@@ -62,8 +62,7 @@ internal static class SourcesCommands
         {
             foreach (var problem in problems)
             {
-                Console.Error.WriteLine(problem.Pointer.Length == 0 ? problem.Detail
-                    : $"{problem.Pointer}: {problem.Detail}");
+                Console.Error.WriteLine(problem);
             }
 
             Console.Error.WriteLine("Nothing was added.");

@@ -7,6 +7,8 @@ namespace Alerts.Core;
 /// <param name="Detail">A sentence: what is wrong, and what to write instead.</param>
 internal sealed record Problem(string Pointer, string Detail)
 {
+    public override string ToString() => Pointer.Length == 0 ? Detail : $"{Pointer}: {Detail}";
+
     /// <summary>
     /// Quotes external text for use in a sentence: at most 60 characters, with control characters shown as <c>?</c>.
     /// </summary>

@@ -47,7 +47,7 @@ internal static class ZoneSearch
     public static IReadOnlyList<(string Name, string Zone)> Offered { get; } =
     [
         .. TzdbDateTimeZoneSource.Default.CanonicalIdMap.Where(pair => pair.Key == pair.Value)
-            .Select(pair => pair.Key).Order(StringComparer.Ordinal).Select(id => (id, City(id))),
+            .Select(pair => pair.Key).Order(StringComparer.Ordinal).Select(id => (id, Zones.Place(id))),
         .. Others.SelectMany(other => other.Cities.Select(city => (city, other.Zone)))
             .OrderBy(pair => pair.city, StringComparer.Ordinal),
     ];
@@ -74,7 +74,7 @@ internal static class ZoneSearch
             names.TryAdd(id.Key.Replace('_', ' '), id.Key);
             if (id.Key.Contains('/', StringComparison.Ordinal) && !id.Key.StartsWith("Etc/", StringComparison.Ordinal))
             {
-                names.TryAdd(City(id.Key), id.Value);
+                names.TryAdd(Zones.Place(id.Key), id.Value);
             }
         }
 
@@ -88,6 +88,4 @@ internal static class ZoneSearch
 
         return names.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
-
-    private static string City(string id) => id[(id.LastIndexOf('/') + 1)..].Replace('_', ' ');
 }

@@ -24,6 +24,9 @@ internal static class Zones
 
     public static DateTimeZone? Find(string id) => Ids.Contains(id) ? DateTimeZoneProviders.Tzdb[id] : null;
 
+    /// <summary>The place in a zone's id: <c>New York</c> in <c>America/New_York</c>.</summary>
+    public static string Place(string id) => id[(id.LastIndexOf('/') + 1)..].Replace('_', ' ');
+
     /// <summary>
     /// Finds a zone by id or Windows name, ignoring case, because calendar programs write such names.
     /// </summary>

@@ -101,6 +101,5 @@ internal static class DatesFile
 
     /// <param name="id">The id of the date; null for none.</param>
     private static string Sentence(Problem problem, string? id) =>
-        (id is not null && Slug.IsOne(id) ? $"'{id}' at " : "")
-        + (problem.Pointer.Length == 0 ? problem.Detail : $"{problem.Pointer}: {problem.Detail}");
+        (id is not null && Slug.IsOne(id) ? $"'{id}' at " : "") + problem;
 }

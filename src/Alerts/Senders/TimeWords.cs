@@ -10,11 +10,10 @@ internal static class TimeWords
     private static readonly LocalDatePattern DayOfYear = LocalDatePattern.CreateWithInvariantCulture("d MMM");
     private static readonly LocalDatePattern DayOfMonth = LocalDatePattern.CreateWithInvariantCulture("%d");
     private static readonly LocalDatePattern Weekday = LocalDatePattern.CreateWithInvariantCulture("dddd");
-    private static readonly LocalTimePattern Minute = LocalTimePattern.CreateWithInvariantCulture("HH:mm");
     private static readonly OffsetPattern FromUtc = OffsetPattern.CreateWithInvariantCulture("+HH:mm");
 
     /// <summary>A zone's place name: <c>New York</c> for <c>America/New_York</c>.</summary>
-    public static string Place(DateTimeZone zone) => zone.Id[(zone.Id.LastIndexOf('/') + 1)..].Replace('_', ' ');
+    public static string Place(DateTimeZone zone) => Zones.Place(zone.Id);
 
     /// <summary>A date: <c>10 Nov 2025</c>.</summary>
     public static string Of(LocalDate on) => Day.Format(on);
@@ -23,7 +22,7 @@ internal static class TimeWords
     public static string DayAndMonth(LocalDate on) => DayOfYear.Format(on);
 
     /// <summary>A time of day: <c>09:00</c>.</summary>
-    public static string Of(LocalTime time) => Minute.Format(time);
+    public static string Of(LocalTime time) => TimeText.Write(time);
 
     /// <summary>An instant in the reader's zone: <c>10 Nov 2025, 00:01 New York</c>.</summary>
     public static string Of(Instant instant, DateTimeZone reader) => $"{Of(Local(instant, reader))} {Place(reader)}";

@@ -8,8 +8,6 @@ namespace Alerts.Sources;
 /// <summary>The JSON format in which both stores keep sources and their entries.</summary>
 internal static class SourceFormat
 {
-    private static readonly LocalTimePattern Minutes = LocalTimePattern.CreateWithInvariantCulture("HH':'mm");
-
     public static readonly SourceJsonContext Json = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -21,7 +19,7 @@ internal static class SourceFormat
             new JsonStringEnumConverter<Dates.DateStatus>(), new JsonStringEnumConverter<ProposedChange>(),
             new TextConverter<Instant>(TimeText.Write, text => InstantPattern.ExtendedIso.Parse(text).Value),
             new TextConverter<LocalDate>(TimeText.Write, text => LocalDatePattern.Iso.Parse(text).Value),
-            new TextConverter<LocalTime>(TimeText.Write, text => Minutes.Parse(text).Value),
+            new TextConverter<LocalTime>(TimeText.Write, text => TimeText.Minutes.Parse(text).Value),
             new TextConverter<Duration>(
                 DurationPattern.JsonRoundtrip.Format, text => DurationPattern.JsonRoundtrip.Parse(text).Value),
             new TextConverter<DateTimeZone>(zone => zone.Id, id => DateTimeZoneProviders.Tzdb[id]),

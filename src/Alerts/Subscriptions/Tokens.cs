@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -99,7 +100,5 @@ internal sealed class Tokens(Func<byte[]> readKey)
     private byte[] Hash(string text) => HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes(text));
 
     private string Mac(string purpose, string id, int generation) =>
-        Base64Url(Hash(FormattableString.Invariant($"{purpose}|{id}|{generation}")));
-
-    private static string Base64Url(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
+        Base64Url.EncodeToString(Hash(FormattableString.Invariant($"{purpose}|{id}|{generation}")));
 }

@@ -64,7 +64,7 @@ internal static partial class ZoneNames
     /// </summary>
     private static readonly Lazy<ILookup<string, string>> Places = new(() => DateTimeZoneProviders.Tzdb.Ids
         .Where(id => id.Contains('/', StringComparison.Ordinal) && !id.StartsWith("Etc/", StringComparison.Ordinal))
-        .ToLookup(id => id[(id.LastIndexOf('/') + 1)..].Replace('_', ' '), StringComparer.OrdinalIgnoreCase));
+        .ToLookup(Zones.Place, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>
     /// Returns the zone of an id of the form <c>Area/Location</c>, optionally with a prefix as in
