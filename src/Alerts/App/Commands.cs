@@ -20,7 +20,7 @@ internal static class Commands
         {
             TreatUnmatchedTokensAsErrors = true,
         };
-        var serve = ServeCommand.Make("serve", data);
+        var serve = ServeCommand.Make(data);
         foreach (var option in serve.Options)
         {
             root.Options.Add(option);

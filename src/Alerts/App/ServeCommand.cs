@@ -30,7 +30,7 @@ internal static partial class ServeCommand
 
     private static readonly Instant LatestClock = Instant.FromUtc(9000, 12, 31, 23, 59, 59);
 
-    public static Command Make(string name, Option<string> data)
+    public static Command Make(Option<string> data)
     {
         var urls = new Option<string?>("--urls")
         {
@@ -45,7 +45,7 @@ internal static partial class ServeCommand
         {
             Description = "Simulated seconds per second; with --clock. Default 1.",
         };
-        var command = new Command(name, "Runs the service.") { data, urls, clock, speed };
+        var command = new Command("serve", "Runs the service.") { data, urls, clock, speed };
         command.SetAction(async (parsed, cancel) =>
         {
             // System.CommandLine handles SIGTERM only after the action's first await, which could
