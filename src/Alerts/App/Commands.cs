@@ -138,7 +138,7 @@ internal static class Commands
             // Report only the line number: the text there may be a secret.
             var line = (e.GetBaseException() as JsonException)?.LineNumber;
             throw new BadSettingException(
-                $"{file} is not valid JSON{(line is null ? "" : FormattableString.Invariant($" (line {line + 1})"))}: "
+                $"{file} is not valid JSON{(line is null ? "" : $" (line {line + 1})")}: "
                 + "correct it or remove it.");
         }
     }

@@ -172,12 +172,10 @@ internal static class DemoCommand
     {
         var due = count.Owed - count[DeliveryState.Void];
         var overtaken = count[DeliveryState.Void] is > 0 and var voided
-            ? FormattableString.Invariant($" ({voided} more became needless before they were due)")
-            : "";
+            ? $" ({voided} more became needless before they were due)" : "";
         var lost = count[DeliveryState.Failed] + count[DeliveryState.Expired] is > 0 and var unsent
-            ? FormattableString.Invariant($", {unsent} could not be sent") : "";
-        return FormattableString.Invariant(
-            $"{due} alerts were due, {count[DeliveryState.Delivered]} were sent{lost}{overtaken}.");
+            ? $", {unsent} could not be sent" : "";
+        return $"{due} alerts were due, {count[DeliveryState.Delivered]} were sent{lost}{overtaken}.";
     }
 
     /// <summary>The keys of the alerts in an email file.</summary>

@@ -58,8 +58,7 @@ internal static class FailedCommands
     /// <summary>Describes an alert, or the purpose of a service message.</summary>
     private static string What(Delivery delivery) => delivery.Kind == AlertKind.Service
         ? $"{delivery.Channel} {delivery.Purpose}"
-        : FormattableString.Invariant(
-            $"{delivery.KeyDateId} r{delivery.Revision} {delivery.Kind.Word()} {delivery.Lead}");
+        : $"{delivery.KeyDateId} r{delivery.Revision} {delivery.Kind.Word()} {delivery.Lead}";
 
     private static async IAsyncEnumerable<Delivery> AllAsync(
         IDeliveries deliveries, [EnumeratorCancellation] CancellationToken cancel)

@@ -111,7 +111,7 @@ internal static class SourcesCommands
         }
 
         var waiting = (await sources.EntriesAsync(id, cancel)).Count(entry => entry.Proposal is not null);
-        Console.WriteLine(FormattableString.Invariant($"read {id}: {waiting} changes wait for review"));
+        Console.WriteLine($"read {id}: {waiting} changes wait for review");
         return 0;
     }
 
@@ -178,7 +178,7 @@ internal static class SourcesCommands
                 wanted.Add(source);
             }
 
-            var place = root.ValueKind == JsonValueKind.Array ? FormattableString.Invariant($"/{index}") : "";
+            var place = root.ValueKind == JsonValueKind.Array ? $"/{index}" : "";
             problems.AddRange(own.Select(problem => problem with { Pointer = place + problem.Pointer }));
         }
 

@@ -135,7 +135,7 @@ internal sealed class JsonObjectReader
         var index = 0;
         foreach (var item in value.EnumerateArray())
         {
-            var place = FormattableString.Invariant($"{PointerTo(name)}/{index++}");
+            var place = $"{PointerTo(name)}/{index++}";
             if (Text(item, place) is { } text)
             {
                 texts.Add(new TextAt(text, place));

@@ -47,7 +47,7 @@ internal static class JsonParsing
             var line = (e.LineNumber ?? 0) + 1;
             var column = (e.BytePositionInLine ?? 0) + 1;
             problems.Add(new Problem(
-                "", FormattableString.Invariant($"This is not JSON: line {line}, column {column}: {reason}.")));
+                "", $"This is not JSON: line {line}, column {column}: {reason}."));
             return null;
         }
     }

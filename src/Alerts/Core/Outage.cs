@@ -36,8 +36,7 @@ internal static partial class Outage
         SqliteException sqlite => OfTheFile.Contains(sqlite.SqliteErrorCode) ? OneLine(sqlite) : null,
         RequestFailedException { Status: 0 } unanswered => OneLine(unanswered),
         RequestFailedException { Status: 401 or 403 or 408 or 429 or >= 500 } azure =>
-            FormattableString.Invariant($"the store answered {azure.Status} {azure.ErrorCode ?? CodeIn(azure.Message)}")
-                .TrimEnd(),
+            $"the store answered {azure.Status} {azure.ErrorCode ?? CodeIn(azure.Message)}".TrimEnd(),
         OperationCanceledException { InnerException: TimeoutException or IOException } late => OneLine(late),
         DbException or IOException or UnauthorizedAccessException or TimeoutException => OneLine(e),
         AuthenticationFailedException => OneLine(e),

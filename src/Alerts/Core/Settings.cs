@@ -56,7 +56,7 @@ internal sealed class Settings(IConfiguration configuration)
         : int.TryParse(text, System.Globalization.NumberStyles.None, null, out var value)
             && value >= from && value <= to
             ? value
-        : throw Bad(name, FormattableString.Invariant($"write a whole number from {from} to {to}"));
+        : throw Bad(name, $"write a whole number from {from} to {to}");
 
     /// <summary>Checks the schedule of a timer of the Functions host, which reads the setting itself.</summary>
     /// <exception cref="BadSettingException">The value is not a cron expression with seconds.</exception>

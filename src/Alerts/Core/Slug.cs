@@ -22,7 +22,7 @@ internal static class SlugList
         if (distinct.Count > most)
         {
             fields.Refuse(
-                name, FormattableString.Invariant($"There are {distinct.Count} {name}; write at most {most}."));
+                name, $"There are {distinct.Count} {name}; write at most {most}.");
             return [];
         }
 

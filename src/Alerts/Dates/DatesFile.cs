@@ -73,12 +73,11 @@ internal static class DatesFile
         var errors = new List<string>();
         var dates = root.ValueKind == JsonValueKind.Array
             ? root.EnumerateArray().Index()
-                .Select(item => ReadDate(item.Item, FormattableString.Invariant($"/{item.Index}"), errors)).ToList()
+                .Select(item => ReadDate(item.Item, $"/{item.Index}", errors)).ToList()
             : [ReadDate(root, "", errors)];
         var given = dates.OfType<GivenDate>().ToList();
         var repeats = given.CountBy(date => date.Id).Where(count => count.Value > 1).Select(count =>
-            FormattableString.Invariant(
-                $"The id '{count.Key}' is in the file {count.Value} times; keep one key date of each id."));
+            $"The id '{count.Key}' is in the file {count.Value} times; keep one key date of each id.");
         return new ImportFile(given, [.. errors, .. repeats], []);
     }
 

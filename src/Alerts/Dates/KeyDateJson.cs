@@ -114,8 +114,7 @@ internal static class KeyDateJson
         {
             fields.Refuse(
                 "title",
-                FormattableString.Invariant(
-                    $"The title has {PlainText.Length(title)} characters; write at most {PlainText.LongestTitle}."));
+                $"The title has {PlainText.Length(title)} characters; write at most {PlainText.LongestTitle}.");
         }
         else if (title.Any(PlainText.IsControl))
         {
@@ -138,8 +137,7 @@ internal static class KeyDateJson
         {
             fields.Refuse(
                 name,
-                FormattableString.Invariant(
-                    $"The {name} has {PlainText.Length(text)} characters; write at most {longest}."));
+                $"The {name} has {PlainText.Length(text)} characters; write at most {longest}.");
         }
         else if (text.Any(PlainText.IsControlInParagraphs))
         {

@@ -30,7 +30,7 @@ internal static class ShippedCatalogue
         var entries = new List<ShippedEntry>();
         foreach (var item in document.RootElement.EnumerateArray())
         {
-            var fields = JsonObjectReader.Of(item, FormattableString.Invariant($"/{entries.Count}"), problems)
+            var fields = JsonObjectReader.Of(item, $"/{entries.Count}", problems)
                 ?? throw Broken(problems);
             var id = fields.RequiredText("id", Slug.Form) ?? throw Broken(problems);
             var recordedOn = TimeText.Day(fields, "recordedOn") ?? throw Broken(problems);

@@ -140,7 +140,7 @@ internal static class Remaining
     {
         0 => "",
         1 => "1 " + unit,
-        _ => FormattableString.Invariant($"{number} {unit}s"),
+        _ => $"{number} {unit}s",
     };
 
     /// <summary>
@@ -168,5 +168,5 @@ internal static class Remaining
         (long)Math.Round(length.TotalMinutes, MidpointRounding.AwayFromZero);
 
     private static string Part(long number, string unit) =>
-        number == 0 ? "" : FormattableString.Invariant($"{number}{unit}");
+        number == 0 ? "" : $"{number}{unit}";
 }

@@ -85,7 +85,7 @@ internal static class CalendarSource
         {
             var used = sameId.First();
             return sameId.Skip(1).CountBy(date => date.Name).Select(one => one.Key == used.Name
-                ? FormattableString.Invariant($"{one.Key}: is in the file {one.Value + 1} times; the first was used.")
+                ? $"{one.Key}: is in the file {one.Value + 1} times; the first was used."
                 : $"{one.Key}: has the same id as {used.Name}, '{used.Id}'; it was left out.");
         }
 

@@ -46,9 +46,8 @@ internal static class ChangeLimit
     /// <param name="ahead">The number of the source's upcoming dates.</param>
     private static string? Exceeded(bool isFirstRead, int added, int lost, int ahead) =>
         isFirstRead ? "it is the first read of this source"
-        : added > MaxAdded ? FormattableString.Invariant(
-            $"{added} dates would be added within 24 hours, more than {MaxAdded}")
-        : lost > AlwaysLost && lost * LostPart > ahead ? FormattableString.Invariant(
-            $"{lost} of {ahead} dates ahead would be moved, cancelled or lost within 24 hours")
+        : added > MaxAdded ? $"{added} dates would be added within 24 hours, more than {MaxAdded}"
+        : lost > AlwaysLost && lost * LostPart > ahead
+            ? $"{lost} of {ahead} dates ahead would be moved, cancelled or lost within 24 hours"
         : null;
 }

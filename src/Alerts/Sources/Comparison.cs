@@ -161,8 +161,7 @@ internal sealed class Comparison(SourceState state, IReadOnlyCollection<SourceEn
 
         if (leftOut > 0)
         {
-            warnings.Add(FormattableString.Invariant(
-                $"{leftOut} dates were left out: a source has at most {MaxDates} dates."));
+            warnings.Add($"{leftOut} dates were left out: a source has at most {MaxDates} dates.");
         }
     }
 

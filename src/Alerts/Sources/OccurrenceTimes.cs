@@ -58,8 +58,8 @@ internal sealed class OccurrenceTimes(ReadEvent series, ResolvedTime begins)
         days <= Period.DaysBetween(on, LocalDate.MaxIsoValue) && on.PlusDays(days) is var later
             && TimeText.IsInRange(later)
             ? later
-            : throw new FormatException(FormattableString.Invariant(
-                $"has an occurrence outside of the years {TimeText.FirstYear} to {TimeText.LastYear}."));
+            : throw new FormatException(
+                $"has an occurrence outside of the years {TimeText.FirstYear} to {TimeText.LastYear}.");
 
     private Moment MomentAt(LocalDateTime at, Moment first)
     {

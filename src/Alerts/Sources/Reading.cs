@@ -99,6 +99,6 @@ internal sealed record ReadEvent(string Uid, CalendarComponent Item, TimeResolve
     {
         var isNewer = CalendarStamp.OldestFirst.Compare(newestFirst[0].Stamp, newestFirst[1].Stamp) > 0;
         return isNewer ? newestFirst[0].Stamp.SaysNewestOf(newestFirst.Count)
-            : FormattableString.Invariant($"is in the file {newestFirst.Count} times; the first was used.");
+            : $"is in the file {newestFirst.Count} times; the first was used.";
     }
 }

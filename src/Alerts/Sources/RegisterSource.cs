@@ -179,7 +179,7 @@ internal static class RegisterSource
 
         var query = string.Join('&', page.Query.TrimStart('?').Split('&').Where(part =>
             !part.StartsWith("page=", StringComparison.Ordinal)));
-        return new UriBuilder(page) { Query = FormattableString.Invariant($"{query}&page={number + 1}") }.Uri;
+        return new UriBuilder(page) { Query = $"{query}&page={number + 1}" }.Uri;
     }
 
     /// <summary>Returns the text of a date; JSON when it is no string, so that it is named as unreadable.</summary>

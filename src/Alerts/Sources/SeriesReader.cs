@@ -57,8 +57,7 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
             if (newest.Count > 1)
             {
                 warnings.Add($"{newest[0].Item.Name}: "
-                    + FormattableString.Invariant($"its occurrence of {ofOne.Key.Date:uuuu-MM-dd} ")
-                    + ReadEvent.WhichCounts(newest));
+                    + $"its occurrence of {ofOne.Key.Date:uuuu-MM-dd} {ReadEvent.WhichCounts(newest)}");
             }
         }
 
@@ -78,12 +77,10 @@ internal sealed class SeriesReader(OccurrenceIds ids, Instant now)
                 skip(uid); // the occurrences that were not expanded have no ids here
             }
 
-            var left = isCut ? "those" : FormattableString.Invariant($"the {all.Count - taken.Count}");
+            var left = isCut ? "those" : $"the {all.Count - taken.Count}";
             warnings.Add($"{(series ?? overrides[0]).Item.Name}: has {(isCut ? "more than " : "")}"
-                + FormattableString.Invariant($"{all.Count} occurrences from {reach.Start:uuuu-MM-dd} ")
-                + FormattableString.Invariant($"to {reach.End:uuuu-MM-dd}; {left} ")
-                + FormattableString.Invariant($"before {taken[0]:uuuu-MM-dd} ")
-                + FormattableString.Invariant($"or after {taken[^1]:uuuu-MM-dd} were left out."));
+                + $"{all.Count} occurrences from {reach.Start:uuuu-MM-dd} to {reach.End:uuuu-MM-dd}; "
+                + $"{left} before {taken[0]:uuuu-MM-dd} or after {taken[^1]:uuuu-MM-dd} were left out.");
         }
 
         return

@@ -93,7 +93,7 @@ internal sealed class SourceHttp : IDisposable
             {
                 url = redirects < MaxRedirects ? Redirected(url, response)
                     : throw new SourceException(
-                        FormattableString.Invariant($"there were more than {MaxRedirects} redirects"));
+                        $"there were more than {MaxRedirects} redirects");
                 continue;
             }
 
@@ -104,7 +104,7 @@ internal sealed class SourceHttp : IDisposable
 
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                throw new SourceException(FormattableString.Invariant($"the answer was {(int)response.StatusCode}"))
+                throw new SourceException($"the answer was {(int)response.StatusCode}")
                 {
                     RetryAfter = RetryAfter.Of(response.StatusCode, response.Headers, real.GetUtcNow()),
                 };

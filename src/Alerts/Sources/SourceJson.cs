@@ -32,8 +32,8 @@ internal static class SourceJson
 
         if (!Slug.IsOne(id) || id.Length > Source.LongestId)
         {
-            fields.Refuse("id", FormattableString.Invariant($"{Problem.Quote(id)} is not the id of a source; ")
-                + FormattableString.Invariant($"write 1 to {Source.LongestId} of the characters a-z, 0-9 and -."));
+            fields.Refuse("id", $"{Problem.Quote(id)} is not the id of a source; "
+                + $"write 1 to {Source.LongestId} of the characters a-z, 0-9 and -.");
         }
 
         var type = Type(fields);
@@ -120,8 +120,7 @@ internal static class SourceJson
                 || term.Any(PlainText.IsControl)))
         {
             query.Refuse("term",
-                FormattableString.Invariant(
-                    $"The term is blank or too long; write 1 to {LongestTerm} characters on one line."));
+                $"The term is blank or too long; write 1 to {LongestTerm} characters on one line.");
         }
 
         var agencies = SlugList.Read(query, "agencies", MaxAgencies).Select(agency => agency.Text).ToList();

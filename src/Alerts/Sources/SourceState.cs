@@ -115,7 +115,7 @@ internal sealed record SourceState
         const int Longest = 300;
         var kept = warnings.Take(Max).Select(one => PlainText.Cut(PlainText.OneLine(one), Longest)).ToList();
         return warnings.Count <= Max ? kept
-            : [.. kept, FormattableString.Invariant($"And {warnings.Count - Max} more.")];
+            : [.. kept, $"And {warnings.Count - Max} more."];
     }
 }
 

@@ -28,8 +28,7 @@ internal static class MailAddress
     public static string? Problem(string address) =>
         address.Length == 0 ? "Enter your email address, such as name@example.com."
         : address.Length > Longest
-            ? FormattableString.Invariant(
-                $"The address has {address.Length} characters; write one of at most {Longest}.")
+            ? $"The address has {address.Length} characters; write one of at most {Longest}."
         : Stored(address) is null
             ? $"{Core.Problem.Quote(address)} is not an email address; write it as name@example.com."
             : null;

@@ -80,7 +80,7 @@ internal static class PreferencesJson
         {
             fields.Refuse(
                 "leads",
-                FormattableString.Invariant($"There are no leads; write 1 to {MaxLeads}, such as [\"P7D\", \"P1D\"]."));
+                $"There are no leads; write 1 to {MaxLeads}, such as [\"P7D\", \"P1D\"].");
             return [];
         }
 
@@ -88,7 +88,7 @@ internal static class PreferencesJson
         if (texts.Count > MaxLeads)
         {
             fields.Refuse(
-                "leads", FormattableString.Invariant($"There are {texts.Count} leads; write at most {MaxLeads}."));
+                "leads", $"There are {texts.Count} leads; write at most {MaxLeads}.");
             return [];
         }
 

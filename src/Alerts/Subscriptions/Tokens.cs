@@ -45,7 +45,7 @@ internal sealed class Tokens(Func<byte[]> readKey)
     public string Make(TokenPurpose purpose, Subscription subscription)
     {
         var mac = Mac(purpose.ToString(), subscription.Id, subscription.Generation);
-        return FormattableString.Invariant($"{subscription.Id}.{subscription.Generation}.{mac}");
+        return $"{subscription.Id}.{subscription.Generation}.{mac}";
     }
 
     /// <summary>
@@ -79,7 +79,7 @@ internal sealed class Tokens(Func<byte[]> readKey)
     /// <param name="at">When the key was first used.</param>
     public SubscriptionIdentity IdentityOf(string idempotencyKey, string request, Instant at)
     {
-        var of = FormattableString.Invariant($"{idempotencyKey}|{request}|{at.ToUnixTimeMilliseconds()}");
+        var of = $"{idempotencyKey}|{request}|{at.ToUnixTimeMilliseconds()}";
         return new(
             "sub_" + Base32.LowerCase(Hash($"Subscribe|{of}"), 26),
                 WebhookSecrets.Prefix + Convert.ToBase64String(Hash($"Secret|{of}")));
@@ -100,5 +100,5 @@ internal sealed class Tokens(Func<byte[]> readKey)
     private byte[] Hash(string text) => HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes(text));
 
     private string Mac(string purpose, string id, int generation) =>
-        Base64Url.EncodeToString(Hash(FormattableString.Invariant($"{purpose}|{id}|{generation}")));
+        Base64Url.EncodeToString(Hash($"{purpose}|{id}|{generation}"));
 }

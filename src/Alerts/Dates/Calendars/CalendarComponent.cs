@@ -25,7 +25,7 @@ internal sealed record CalendarComponent(string Kind, int Number)
     public bool IsToDo => Kind == "VTODO";
 
     /// <summary>The name in messages: by UID, otherwise by SUMMARY, otherwise by number.</summary>
-    public string Name => Named("UID") ?? Named("SUMMARY") ?? FormattableString.Invariant($"{Word} {Number}");
+    public string Name => Named("UID") ?? Named("SUMMARY") ?? $"{Word} {Number}";
 
     private string Word => IsToDo ? "To-do" : "Event";
 
@@ -81,10 +81,9 @@ internal sealed record CalendarObject(CalendarComponent Component)
     [
         .. Component.Inner.Select(one => one.Kind)
             .Where(kind => kind is not ("VEVENT" or "VTODO" or "VTIMEZONE" or "VALARM")).CountBy(kind => kind)
-            .Select(kind => FormattableString.Invariant(
-                $"{kind.Value} {kind.Key} left out: only events and to-dos become dates.")),
+            .Select(kind => $"{kind.Value} {kind.Key} left out: only events and to-dos become dates."),
         .. Component.Inner.SelectMany(EntriesIn).CountBy(entry => (entry.Inside, entry.Kind))
-            .Select(entry => FormattableString.Invariant($"{entry.Value} {entry.Key.Kind} inside of ")
+            .Select(entry => $"{entry.Value} {entry.Key.Kind} inside of "
                 + $"{entry.Key.Inside} left out: write each event directly in the calendar."),
     ];
 

@@ -91,13 +91,12 @@ internal static class CalendarFile
         var rivals = ordered.Where(edit => CalendarStamp.OldestFirst.Compare(edit.Stamp, newest.Stamp) == 0).ToList();
         if (!rivals.All(newest.SaysTheSameAs))
         {
-            errors.Add(FormattableString.Invariant(
-                $"The id '{newest.Id}' is in the file {same.Count} times; keep one key date of each id."));
+            errors.Add($"The id '{newest.Id}' is in the file {same.Count} times; keep one key date of each id.");
         }
         else if (same.Count > 1)
         {
             warnings.Add($"{newest.Name}: " + (rivals.Count == same.Count
-                ? FormattableString.Invariant($"is in the file {same.Count} times; each says the same.")
+                ? $"is in the file {same.Count} times; each says the same."
                 : newest.Stamp.SaysNewestOf(same.Count)));
         }
 

@@ -105,13 +105,13 @@ internal sealed class CalendarReader
     {
         if (outside is [var first, .. var others])
         {
-            var line = FormattableString.Invariant($"Line {first.Number}, {Problem.Quote(first.Text.Trim())},");
+            var line = $"Line {first.Number}, {Problem.Quote(first.Text.Trim())},";
             warnings.Add(others.Count switch
             {
                 0 => $"{line} stands outside of {Start} and END:VCALENDAR; it was left out.",
                 1 => $"{line} and 1 more line stand outside of {Start} and END:VCALENDAR; they were left out.",
-                var more => FormattableString.Invariant(
-                    $"{line} and {more} more lines stand outside of {Start} and END:VCALENDAR; they were left out."),
+                var more =>
+                    $"{line} and {more} more lines stand outside of {Start} and END:VCALENDAR; they were left out.",
             });
         }
     }
@@ -158,8 +158,7 @@ internal sealed class CalendarReader
 
     private static string KindOf(ContentLine line) => (CalendarProperty.Parse(line)?.Trimmed ?? "").ToUpperInvariant();
 
-    private static string At(ContentLine line, string sentence) =>
-        FormattableString.Invariant($"Line {line.Number}: {sentence}");
+    private static string At(ContentLine line, string sentence) => $"Line {line.Number}: {sentence}";
 }
 
 /// <summary>

@@ -43,7 +43,7 @@ internal sealed record CalendarStamp(long Sequence, Instant? StampedAt, Instant?
     /// <summary>Says that the entry with this stamp counts, as the rest of a sentence about its event.</summary>
     /// <param name="times">How many entries of the event the file holds.</param>
     public string SaysNewestOf(int times) =>
-        FormattableString.Invariant($"is in the file {times} times; the newest (SEQUENCE {Sequence}) was used.");
+        $"is in the file {times} times; the newest (SEQUENCE {Sequence}) was used.";
 
     /// <summary>
     /// Whether this entry is older than the last one read: its sequence is lower, and it is not newer by LAST-MODIFIED
@@ -59,5 +59,5 @@ internal sealed record CalendarStamp(long Sequence, Instant? StampedAt, Instant?
 
     /// <summary>Returns the sequences of an older and a newer entry, as part of a sentence.</summary>
     public string SaysOlderThan(CalendarStamp last) =>
-        FormattableString.Invariant($"SEQUENCE {Sequence} after {last.Sequence}");
+        $"SEQUENCE {Sequence} after {last.Sequence}";
 }

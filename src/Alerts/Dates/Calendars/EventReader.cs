@@ -83,19 +83,17 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
 
     private void CheckLines()
     {
-        notes.AddRange(item.Skipped.Select(line => FormattableString.Invariant(
-            $"line {line.Number}, {Problem.Quote(line.Text)}, is no line of a calendar; it was left out.")));
+        notes.AddRange(item.Skipped.Select(line =>
+            $"line {line.Number}, {Problem.Quote(line.Text)}, is no line of a calendar; it was left out."));
         foreach (var line in item.Broken.Where(line =>
             CalendarProperty.NameOf(line.Text) is { } name && Used.Contains(name)))
         {
-            errors.Add(FormattableString.Invariant(
-                $"line {line.Number}, {Problem.Quote(line.Text)}, cannot be read; write NAME:value."));
+            errors.Add($"line {line.Number}, {Problem.Quote(line.Text)}, cannot be read; write NAME:value.");
         }
 
         errors.AddRange(item.Properties
             .Where(property => property.Unreadable is not null && Used.Contains(property.Name))
-            .Select(property => FormattableString.Invariant(
-                $"has a {property.Name} (line {property.Line}) that {property.Unreadable}.")));
+            .Select(property => $"has a {property.Name} (line {property.Line}) that {property.Unreadable}."));
         errors.AddRange(Single.Where(name => item.All(name)
             .Where(one => name != "STATUS" || one.Trimmed.Length > 0).Select(Said).Distinct().Count() > 1)
             .Select(name => $"has {name} more than once; keep one."));
@@ -177,7 +175,7 @@ internal sealed class EventReader(CalendarObject calendar, CalendarComponent ite
         var topics = categories.Select(CategoryTopics.Of).Where(topic => topic.Length > 0).Distinct().Count();
         if (topics > PlainText.MaxTopics)
         {
-            errors.Add(FormattableString.Invariant($"has {topics} categories; write at most {PlainText.MaxTopics}."));
+            errors.Add($"has {topics} categories; write at most {PlainText.MaxTopics}.");
         }
 
         return categories;

@@ -160,6 +160,5 @@ internal static class EventTimes
     private static FormatException EndsBefore() => new("ends before it starts; write a DTEND after DTSTART.");
 
     private static FormatException TooLate() =>
-        new(FormattableString.Invariant(
-            $"ends after the year {TimeText.LastYear}; write an earlier DTEND or DURATION."));
+        new($"ends after the year {TimeText.LastYear}; write an earlier DTEND or DURATION.");
 }

@@ -23,7 +23,7 @@ internal static class EventWriter
         var date = version.KeyDate;
         text.Line("BEGIN", "VEVENT");
         text.Line("UID", date.Id);
-        text.Line("SEQUENCE", FormattableString.Invariant($"{date.Revision - 1}"));
+        text.Line("SEQUENCE", $"{date.Revision - 1}");
         text.Line("DTSTAMP", TimeZoneWriter.Write(version.RecordedAt));
         text.Line("LAST-MODIFIED", TimeZoneWriter.Write(version.RecordedAt));
         WriteTimes(text, date, zones);

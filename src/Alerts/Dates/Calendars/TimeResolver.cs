@@ -249,7 +249,7 @@ internal sealed record ResolvedTime(Moment Moment, LocalDateTime Local, DateTime
     public static Moment ToMoment(LocalDateTime local, DateTimeZone zone) => TimeText.IsInRange(local.Date)
         ? new Moment(local.Date, new LocalTime(local.Hour, local.Minute), zone)
         : throw new FormatException(
-            FormattableString.Invariant($"lies outside of the years {TimeText.FirstYear} to {TimeText.LastYear}."));
+            $"lies outside of the years {TimeText.FirstYear} to {TimeText.LastYear}.");
 }
 
 /// <summary>A TZID that is neither defined in the file nor known to this service.</summary>

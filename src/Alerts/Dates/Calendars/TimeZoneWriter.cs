@@ -84,8 +84,8 @@ internal sealed class TimeZoneWriter
     {
         var seconds = Math.Abs(offset.Seconds);
         var sign = offset.Seconds < 0 ? '-' : '+';
-        return FormattableString.Invariant($"{sign}{seconds / 3600:00}{seconds / 60 % 60:00}")
-            + (seconds % 60 == 0 ? "" : FormattableString.Invariant($"{seconds % 60:00}"));
+        return $"{sign}{seconds / 3600:00}{seconds / 60 % 60:00}"
+            + (seconds % 60 == 0 ? "" : $"{seconds % 60:00}");
     }
 
     private void Add(Moment moment)

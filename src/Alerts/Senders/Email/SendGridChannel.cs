@@ -190,7 +190,7 @@ internal static partial class SendGridAnswer
             answer = answer.Replace(message.To, "(address)", StringComparison.OrdinalIgnoreCase);
         }
 
-        var said = FormattableString.Invariant($"SendGrid answered {code}{(answer == "" ? "" : ": ")}{answer}");
+        var said = $"SendGrid answered {code}{(answer == "" ? "" : ": ")}{answer}";
         return PlainText.Cut(PlainText.OneLine(said), 500);
     }
 

@@ -21,7 +21,7 @@ internal static class StandardWebhooks
     public static string Sign(IReadOnlyList<string> secrets, string id, long timestamp, ReadOnlySpan<byte> body)
     {
         ArgumentOutOfRangeException.ThrowIfZero(secrets.Count);
-        var head = Encoding.UTF8.GetBytes(FormattableString.Invariant($"{id}.{timestamp}."));
+        var head = Encoding.UTF8.GetBytes($"{id}.{timestamp}.");
         byte[] signed = [.. head, .. body];
         return string.Join(
             ' ', secrets.Select(secret => "v1," + Convert.ToBase64String(HMACSHA256.HashData(Key(secret), signed))));
