@@ -10,7 +10,8 @@ namespace Alerts.Sources;
 /// Fetches pages of sources with conditional requests. Limits: 30 s, 5 MB and 3 redirects per page. Every connection is
 /// checked against private addresses.
 /// </summary>
-internal sealed class SourceHttp : IDisposable
+/// <param name="real">Real time, for timeouts and for dates in <c>Retry-After</c>.</param>
+internal sealed class SourceHttp(SourceOptions options, TimeProvider real) : IDisposable
 {
     /// <summary>Limit for one page including redirects; real time.</summary>
     private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(30);
@@ -21,35 +22,21 @@ internal sealed class SourceHttp : IDisposable
 
     private static readonly ProductInfoHeaderValue Agent = new("Alerts", "1.0");
 
-    private readonly HttpClient http;
-    private readonly SourceOptions options;
-    private readonly TimeProvider real;
-
-    /// <param name="real">Real time, for timeouts and for dates in <c>Retry-After</c>.</param>
-    public SourceHttp(SourceOptions options, TimeProvider real)
-        : this(options, real, Dns.GetHostAddressesAsync)
+    private readonly HttpClient http = new(new SocketsHttpHandler
     {
-    }
-
-    internal SourceHttp(SourceOptions options, TimeProvider real, ResolveHost resolve)
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        ActivityHeadersPropagator = null, // send no trace ids to third parties
+        ConnectCallback = new AddressCheck(options.Reach, Dns.GetHostAddressesAsync).ConnectAsync,
+        ConnectTimeout = TimeOut,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(1), // notice a changed DNS name and check its address again
+        MaxResponseDrainSize = 0,
+    })
     {
-        (this.options, this.real) = (options, real);
-        http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null, // send no trace ids to third parties
-            ConnectCallback = new AddressCheck(options.Reach, resolve).ConnectAsync,
-            ConnectTimeout = TimeOut,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(1), // notice a changed DNS name and check its address again
-            MaxResponseDrainSize = 0,
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan, // GetAsync applies the timeout
-        };
-    }
+        Timeout = Timeout.InfiniteTimeSpan, // GetAsync applies the timeout
+    };
 
     public void Dispose() => http.Dispose();
 
