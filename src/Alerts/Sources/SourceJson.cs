@@ -53,7 +53,7 @@ internal static class SourceJson
             Topics = [.. SlugList.Read(fields, "topics").Select(topic => topic.Text)],
             TimeZone = MomentJson.ReadZone(fields),
             Apply = apply,
-            Enabled = Flag(fields, "enabled", otherwise: true),
+            Enabled = IsEnabled(fields),
         };
         fields.Ignore(Ignored);
         fields.RefuseOthers();
@@ -177,18 +177,14 @@ internal static class SourceJson
         return [.. given.Select(one => one.Text).Distinct()];
     }
 
-    private static bool Flag(JsonObjectReader fields, string name, bool otherwise)
+    private static bool IsEnabled(JsonObjectReader fields)
     {
-        if (fields.Value(name) is not { } value)
+        var value = fields.Value("enabled");
+        if (value is { ValueKind: not (JsonValueKind.True or JsonValueKind.False) } other)
         {
-            return otherwise;
+            fields.Refuse("enabled", $"'enabled' is {JsonParsing.Kind(other)}; write true or false.");
         }
 
-        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
-        {
-            fields.Refuse(name, $"{Problem.Quote(name)} is {JsonParsing.Kind(value)}; write true or false.");
-        }
-
-        return value.ValueKind == JsonValueKind.True;
+        return value is null or { ValueKind: JsonValueKind.True };
     }
 }

@@ -48,23 +48,21 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
                     $"has a {property.Name} both in UTC and in the zone {Problem.Quote(ignored)}; UTC was taken.");
             }
 
-            return Found(time, DateTimeZone.Utc, DateTimeZone.Utc);
+            return Found(time, DateTimeZone.Utc);
         }
 
-        if (property.Parameters.TryGetValue("TZID", out var id) && id.Length > 0)
-        {
-            return InZone(property.Name, time, id, notes);
-        }
-
-        if (like is not null && like.Parameters.TryGetValue("TZID", out id) && id.Length > 0)
+        if ((ZoneIdOf(property) ?? ZoneIdOf(like)) is { } id)
         {
             return InZone(property.Name, time, id, notes);
         }
 
         return like is not null && Value(like, like.Trimmed, []) is { IsUtc: true, IsDay: false }
-            ? Found(time, DateTimeZone.Utc, DateTimeZone.Utc)
+            ? Found(time, DateTimeZone.Utc)
             : Floating(property.Name, time, notes);
     }
+
+    private static string? ZoneIdOf(CalendarProperty? property) =>
+        property?.Parameters.GetValueOrDefault("TZID") is { Length: > 0 } id ? id : null;
 
     /// <summary>Whether a property holds a day without a time.</summary>
     public static bool IsDay(CalendarProperty property) => Value(property, property.Trimmed, []).IsDay;
@@ -106,7 +104,7 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
     {
         if (Mark is not null)
         {
-            return Found(time, Mark, Mark);
+            return Found(time, Mark);
         }
 
         if (calendar.FloatingZone is { } floating)
@@ -129,7 +127,7 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
         }
 
         return fallback is not null
-            ? Found(time, fallback, fallback)
+            ? Found(time, fallback)
             : throw new FormatException(
                 $"has a {name} without a time zone; write {name};TZID=America/New_York:…, "
                 + $"or X-WR-TIMEZONE:America/New_York at the top of the calendar, or name the zone "
@@ -141,7 +139,7 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
         var definition = definitions.Find(calendar, id, out var broken);
         if (ZoneNames.Location(id) is { } zone)
         {
-            var found = Found(time, zone, zone);
+            var found = Found(time, zone);
             if (definition is not null && InstantOf(time, definition) is var other && other != found.At)
             {
                 notes.Add(
@@ -171,7 +169,7 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
                     + $"whose standard offset is {ZoneNames.StandardOffset(named)}.");
             }
 
-            return Found(time, named, named);
+            return Found(time, named);
         }
 
         if (broken is null && ZoneNames.FixedOffset(id) is { } offset)
@@ -222,8 +220,8 @@ internal sealed class TimeResolver(CalendarObject calendar, ZoneDefinitions defi
         : ResolvedTime.ToMoment(LocalTimes.ToInstant(time.Local, zone) == at ? time.Local
             : LocalTimes.ToLocal(at, zone), zone);
 
-    private static ResolvedTime Found(CalendarTime time, DateTimeZone zone, DateTimeZone rules) =>
-        new(MomentOf(time, InstantOf(time, zone), zone), time.Local, rules);
+    private static ResolvedTime Found(CalendarTime time, DateTimeZone zone) =>
+        new(MomentOf(time, InstantOf(time, zone), zone), time.Local, zone);
 
     private static Instant InstantOf(CalendarTime time, DateTimeZone zone) =>
         time.IsDay ? LocalTimes.StartOfDay(time.Local.Date, zone) : LocalTimes.ToInstant(time.Local, zone);
