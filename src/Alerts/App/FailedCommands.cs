@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.CompilerServices;
 using Alerts.Due;
 using Alerts.Ledger;
 
@@ -8,8 +7,6 @@ namespace Alerts.App;
 /// <summary><c>alerts failed list|resend</c>: lists alerts that failed or expired, and resends them.</summary>
 internal static class FailedCommands
 {
-    private const int PageSize = 500;
-
     public static Command Make(Option<string> data)
     {
         var list = new Command("list", "Lists the alerts and messages that failed or expired.") { data };
@@ -23,7 +20,7 @@ internal static class FailedCommands
     {
         await using var services = Commands.OpenExisting(data);
         var isEmpty = true;
-        await foreach (var delivery in AllAsync(services.GetRequiredService<IDeliveries>(), cancel))
+        await foreach (var delivery in services.GetRequiredService<IDeliveries>().GaveUpAsync(cancel))
         {
             isEmpty = false;
             Console.WriteLine(
@@ -44,7 +41,7 @@ internal static class FailedCommands
         await using var services = Commands.OpenExisting(data);
         var deliveries = services.GetRequiredService<IDeliveries>();
         var results = new List<Resent>();
-        await foreach (var delivery in AllAsync(deliveries, cancel).Where(one => one.Kind != AlertKind.Service))
+        await foreach (var delivery in deliveries.GaveUpAsync(cancel).Where(one => one.Kind != AlertKind.Service))
         {
             results.Add(await deliveries.ResendAsync(delivery, cancel));
         }
@@ -59,18 +56,4 @@ internal static class FailedCommands
     private static string What(Delivery delivery) => delivery.Kind == AlertKind.Service
         ? $"{delivery.Channel} {delivery.Purpose}"
         : $"{delivery.KeyDateId} r{delivery.Revision} {delivery.Kind.Word()} {delivery.Lead}";
-
-    private static async IAsyncEnumerable<Delivery> AllAsync(
-        IDeliveries deliveries, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        for (var page = await deliveries.GaveUpAsync(null, PageSize, cancel);
-            page.Count > 0;
-            page = await deliveries.GaveUpAsync(page[^1].Position, PageSize, cancel))
-        {
-            foreach (var one in page)
-            {
-                yield return one.Delivery;
-            }
-        }
-    }
 }

@@ -17,8 +17,8 @@ internal interface IDeliveries
     /// <summary>Counts all deliveries. May read the whole ledger.</summary>
     Task<DeliveryCounts> CountAsync(CancellationToken cancel);
 
-    /// <summary>A page of failed or expired deliveries, alerts and service messages, oldest first.</summary>
-    Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel);
+    /// <summary>All failed or expired deliveries, alerts and service messages, oldest first. Reads in pages.</summary>
+    IAsyncEnumerable<Delivery> GaveUpAsync(CancellationToken cancel);
 
     /// <summary>One delivery of a subscription; null when the subscription has none with that key.</summary>
     Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel);

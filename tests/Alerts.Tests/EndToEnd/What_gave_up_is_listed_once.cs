@@ -15,13 +15,13 @@ public abstract class What_gave_up_is_listed_once(Worlds worlds)
         await world.RunUntil("2025-11-03 10:00");
         for (var hour = 11; hour < 14; hour++)
         {
-            var listed = Assert.Single(await world.Get<IDeliveries>().GaveUpAsync(null, 10, Cancel)).Delivery;
+            var listed = Assert.Single(await GaveUpAsync(world));
             Assert.Equal(subscriber.Id, listed.SubscriptionId);
             Assert.Equal(Resent.Queued, await world.Get<IDeliveries>().ResendAsync(listed, Cancel));
             await world.RunUntil($"2025-11-03 {hour}:00");
         }
 
-        Assert.Single(await world.Get<IDeliveries>().GaveUpAsync(null, 10, Cancel));
+        Assert.Single(await GaveUpAsync(world));
     }
 
     [Fact]
@@ -33,12 +33,10 @@ public abstract class What_gave_up_is_listed_once(Worlds worlds)
         world.Answer = _ => Task.FromResult<SendResult>(new GaveUp(400, "no", "refused"));
         await world.RunUntil("2025-11-03 10:00");
         world.Answer = _ => Task.FromResult<SendResult>(new Delivered(200, "ok"));
-        await world
-            .Get<IDeliveries>()
-            .ResendAsync(Assert.Single(await world.Get<IDeliveries>().GaveUpAsync(null, 10, Cancel)).Delivery, Cancel);
+        await world.Get<IDeliveries>().ResendAsync(Assert.Single(await GaveUpAsync(world)), Cancel);
         await world.RunUntil("2025-11-03 11:00");
 
-        Assert.Empty(await world.Get<IDeliveries>().GaveUpAsync(null, 10, Cancel));
+        Assert.Empty(await GaveUpAsync(world));
     }
 
     [Fact]
@@ -57,11 +55,12 @@ public abstract class What_gave_up_is_listed_once(Worlds worlds)
         for (var repeat = 0; repeat < 3; repeat++)
         {
             await world.Get<IMailEvents>().RecordAsync(bounce, Cancel);
-            Assert.Equal(
-                DeliveryState.Failed,
-                Assert.Single(await world.Get<IDeliveries>().GaveUpAsync(null, 10, Cancel)).Delivery.State);
+            Assert.Equal(DeliveryState.Failed, Assert.Single(await GaveUpAsync(world)).State);
         }
     }
+
+    private static ValueTask<List<Delivery>> GaveUpAsync(World world) =>
+        world.Get<IDeliveries>().GaveUpAsync(Cancel).ToListAsync(Cancel);
 }
 
 /// <summary>Runs the tests on SQLite, which is both store and queue.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
@@ -42,10 +43,22 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
             counts.Where(one => !one.IsAlert).ToDictionary(one => one.State, one => one.Count));
     });
 
-    public Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel) =>
-        database.ReadAsync<IReadOnlyList<ListedDelivery>>(session => session.Query(
-            $"SELECT {Columns} {From} WHERE d.state IN (4, 5) AND d.no > @1 ORDER BY d.no LIMIT @2",
-            Map, NumberOf(after) ?? 0, limit));
+    public async IAsyncEnumerable<Delivery> GaveUpAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (long? after = 0; after is not null;)
+        {
+            var page = await database.ReadAsync(session => session.Query(
+                $"SELECT {Columns} {From} WHERE d.state IN (4, 5) AND d.no > @1 ORDER BY d.no LIMIT @2", Map, after,
+                PageSize));
+            foreach (var one in page)
+            {
+                cancel.ThrowIfCancellationRequested();
+                yield return one.Delivery;
+            }
+
+            after = NumberOf(page.LastOrDefault()?.Position);
+        }
+    }
 
     public Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) =>
         database.ReadAsync(session =>

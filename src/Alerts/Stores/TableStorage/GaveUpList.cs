@@ -26,25 +26,12 @@ internal sealed class GaveUpList(Tables tables, ServiceClock clock)
         return entry;
     }
 
-    /// <param name="after">The last entry of the previous page; null for the first page.</param>
-    public async Task<IReadOnlyList<ListedDelivery>> ListAsync(string? after, int limit, CancellationToken cancel)
-    {
-        var listed = new List<ListedDelivery>();
-        await foreach (var entry in tables.Ledger.QueryAsync<TableEntity>(
-            $"PartitionKey eq '{Partition}' and RowKey gt '{after}'", cancellationToken: cancel))
-        {
-            if (await tables.Ledger.FindAsync(entry.Text("Partition"), entry.Text("Row"), cancel) is { } entity
+    /// <summary>The deliveries of all rows that have failed or expired.</summary>
+    public IAsyncEnumerable<Delivery> AllAsync(CancellationToken cancel) =>
+        tables.Ledger.QueryAsync<TableEntity>($"PartitionKey eq '{Partition}'", cancellationToken: cancel)
+            .Select(async (TableEntity entry, CancellationToken stop) =>
+                await tables.Ledger.FindAsync(entry.Text("Partition"), entry.Text("Row"), stop) is { } entity
                 && new LedgerRow(entity) is { State: DeliveryState.Failed or DeliveryState.Expired } row
-                && row.GaveUp == entry.RowKey)
-            {
-                listed.Add(new ListedDelivery(entry.RowKey, row.ToDelivery()));
-                if (listed.Count == limit)
-                {
-                    break;
-                }
-            }
-        }
-
-        return listed;
-    }
+                && row.GaveUp == entry.RowKey ? row.ToDelivery() : null)
+            .OfType<Delivery>();
 }

@@ -63,8 +63,7 @@ internal sealed class TableDeliveries(
         return new DeliveryCounts(alerts, messages);
     }
 
-    public Task<IReadOnlyList<ListedDelivery>> GaveUpAsync(string? after, int limit, CancellationToken cancel) =>
-        gaveUp.ListAsync(after, limit, cancel);
+    public IAsyncEnumerable<Delivery> GaveUpAsync(CancellationToken cancel) => gaveUp.AllAsync(cancel);
 
     public async Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) =>
         (await rows.OfAsync(subscriptionId, cancel)).FirstOrDefault(row => row.Name.Key == key)?.ToDelivery();
