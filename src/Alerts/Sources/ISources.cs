@@ -10,15 +10,14 @@ internal interface ISources
     Task<SourceState?> FindAsync(string id, CancellationToken cancel);
 
     /// <summary>Saves a source if the stored version is the one it was made from.</summary>
-    /// <param name="endsClaim">Whether the save also ends this process's claim.</param>
     /// <returns>The source as saved; null when it has changed in the meantime (nothing is saved).</returns>
-    Task<SourceState?> SaveAsync(SourceState state, bool endsClaim, CancellationToken cancel);
+    Task<SourceState?> SaveAsync(SourceState state, CancellationToken cancel);
 
     /// <summary>
-    /// Claims a source for reading. The claim ends with a save, with <see cref="ReleaseAsync"/>, or when this process
-    /// ends.
+    /// Claims a source for this process until <see cref="ReleaseAsync"/>, or until the process ends. Use it through
+    /// <see cref="SourceClaims"/>.
     /// </summary>
-    /// <returns>False while another process, or another task of this process, holds the claim.</returns>
+    /// <returns>False while another process holds the claim, and for an unknown source.</returns>
     Task<bool> ClaimAsync(string id, CancellationToken cancel);
 
     Task ReleaseAsync(string id, CancellationToken cancel);
@@ -59,16 +58,14 @@ internal static class SourceUpdates
     /// </summary>
     /// <param name="state">The source as it was read.</param>
     /// <param name="change">Returns the state to save.</param>
-    /// <param name="endsClaim">Whether the save also ends this process's claim.</param>
     /// <returns>The source as saved; null when it does not exist any more.</returns>
     public static async Task<SourceState?> UpdateAsync(
-        this ISources sources, SourceState state, Func<SourceState, SourceState> change, bool endsClaim,
-        CancellationToken cancel)
+        this ISources sources, SourceState state, Func<SourceState, SourceState> change, CancellationToken cancel)
     {
         for (SourceState? current = state; current is not null;
             current = await sources.FindAsync(state.Id, cancel))
         {
-            if (await sources.SaveAsync(change(current), endsClaim, cancel) is { } saved)
+            if (await sources.SaveAsync(change(current), cancel) is { } saved)
             {
                 return saved;
             }

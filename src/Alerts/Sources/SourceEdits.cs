@@ -23,7 +23,7 @@ internal sealed class SourceEdits(ISources sources, ChangeSignal signal, Service
 
             var next = before is null ? new SourceState { Source = wanted, AddedAt = now, NextAt = now }
                 : Edited(before, wanted);
-            if (await sources.SaveAsync(next, endsClaim: false, cancel) is { } saved)
+            if (await sources.SaveAsync(next, cancel) is { } saved)
             {
                 signal.Raise();
                 return new SavedSource.Done(saved, IsNew: before is null or { IsRemoved: true });
@@ -39,7 +39,7 @@ internal sealed class SourceEdits(ISources sources, ChangeSignal signal, Service
         {
             // Listed before the removal: what is proposed after it belongs to a source that was added again.
             var withdrawn = await WithdrawnAsync(id, cancel);
-            if (await sources.SaveAsync(state with { IsRemoved = true }, endsClaim: false, cancel) is not null)
+            if (await sources.SaveAsync(state with { IsRemoved = true }, cancel) is not null)
             {
                 await sources.SaveEntriesAsync(withdrawn, cancel);
                 return true;

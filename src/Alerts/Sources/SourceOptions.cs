@@ -64,6 +64,7 @@ internal static class SourcesRegistration
         services.AddSingleton(_ => new SourceHttp(options, real));
         services.AddSingleton<SourcePages>();
         services.AddSingleton<SourceChanges>();
+        services.AddSingleton<SourceClaims>();
         services.AddSingleton<SourceReports>();
         services.AddSingleton<SourceReads>();
         services.AddTransient<DueReads>();

@@ -8,7 +8,7 @@ namespace Alerts.Sources;
 /// keeps the others as proposals.
 /// </summary>
 internal sealed partial class SourceReads(
-    ISources sources, SourcePages pages, SourceChanges changes, IKeyDates dates, SourceReports reports,
+    ISources sources, SourceClaims claims, SourcePages pages, SourceChanges changes, IKeyDates dates, SourceReports reports,
     ServiceClock clock, ServiceHealth health, ILogger<SourceReads> log)
 {
     /// <summary>
@@ -35,29 +35,8 @@ internal sealed partial class SourceReads(
     /// <returns>
     /// The source after the read; null when it does not exist, was not due, or is being read by someone else.
     /// </returns>
-    public async Task<SourceState?> ReadAsync(string id, bool isDue, CancellationToken cancel)
-    {
-        if (!await sources.ClaimAsync(id, cancel))
-        {
-            return null;
-        }
-
-        try
-        {
-            var state = await sources.FindAsync(id, cancel);
-            if (state is null or { IsRemoved: true } || (isDue && (state.NextAt > clock.Now || !state.Source.Enabled)))
-            {
-                return null;
-            }
-
-            return await ReadClaimedAsync(state, cancel);
-        }
-        finally
-        {
-            Interlocked.Increment(ref finished);
-            await sources.ReleaseAsync(id, CancellationToken.None);
-        }
-    }
+    public Task<SourceState?> ReadAsync(string id, bool isDue, CancellationToken cancel) =>
+        claims.RunAsync(id, () => ReadClaimedAsync(id, isDue, cancel), cancel);
 
     /// <summary>Reads one source now, waiting for a read that is already in progress.</summary>
     /// <returns>
@@ -84,6 +63,24 @@ internal sealed partial class SourceReads(
             }
 
             await Task.Delay(BetweenTries, cancel);
+        }
+    }
+
+    private async Task<SourceState?> ReadClaimedAsync(string id, bool isDue, CancellationToken cancel)
+    {
+        try
+        {
+            var state = await sources.FindAsync(id, cancel);
+            if (state is null or { IsRemoved: true } || (isDue && (state.NextAt > clock.Now || !state.Source.Enabled)))
+            {
+                return null;
+            }
+
+            return await ReadClaimedAsync(state, cancel);
+        }
+        finally
+        {
+            Interlocked.Increment(ref finished);
         }
     }
 
@@ -131,7 +128,7 @@ internal sealed partial class SourceReads(
             {
                 // Count the dates before saving them. Otherwise a process that ends in between could later save more
                 // than the limit.
-                state = await UpdateAsync(state, one => Counting(one, added, now), false, cancel) ?? state;
+                state = await UpdateAsync(state, one => Counting(one, added, now), cancel) ?? state;
             }
 
             var written = await sources.SaveEntriesAsync(compared.Entries, cancel);
@@ -142,7 +139,7 @@ internal sealed partial class SourceReads(
         }
 
         var validators = isWhole ? read : [];
-        var next = await UpdateAsync(state, one => one.After(reading, compared, validators, now), true, cancel);
+        var next = await UpdateAsync(state, one => one.After(reading, compared, validators, now), cancel);
         health.Source(state.Id).Succeeded();
         return next;
     }
@@ -172,7 +169,7 @@ internal sealed partial class SourceReads(
         var isReported = !failed.IsReported && SourceSchedule.IsFailing(failed, now)
             && await reports.SendAsync(failed, now, cancel);
         return await UpdateAsync(
-            state, one => Failed(one) with { IsReported = one.IsReported || isReported }, true, cancel);
+            state, one => Failed(one) with { IsReported = one.IsReported || isReported }, cancel);
     }
 
     /// <summary>
@@ -180,11 +177,11 @@ internal sealed partial class SourceReads(
     /// or edited so that it reads something else, is discarded: the source gets a new first read.
     /// </summary>
     private Task<SourceState?> UpdateAsync(
-        SourceState read, Func<SourceState, SourceState> change, bool endsClaim, CancellationToken cancel) =>
+        SourceState read, Func<SourceState, SourceState> change, CancellationToken cancel) =>
         sources.UpdateAsync(
             read,
             state => !state.IsRemoved && state.Generation == read.Generation ? change(state) : state,
-            endsClaim, cancel);
+            cancel);
 
     private async Task<IReadOnlyDictionary<string, DateVersion>> CurrentAsync(
         IReadOnlyList<string> ids, CancellationToken cancel)

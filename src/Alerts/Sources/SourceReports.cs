@@ -7,7 +7,8 @@ namespace Alerts.Sources;
 
 /// <summary>Notifies the operator (<c>Alerts:OperatorEmail</c>) by email that a source is failing.</summary>
 internal sealed class SourceReports(
-    OperatorMail mail, SourceOptions options, ISources sources, ServiceClock clock, ServiceHealth health)
+    OperatorMail mail, SourceOptions options, ISources sources, SourceClaims claims, ServiceClock clock,
+    ServiceHealth health)
 {
     /// <summary>Minimum time between two attempts to send the email about one source.</summary>
     private static readonly Duration BetweenTries = Duration.FromMinutes(15);
@@ -22,17 +23,9 @@ internal sealed class SourceReports(
     {
         foreach (var state in states.Where(state => IsDue(state, clock.Now)))
         {
-            if (clock.Now - triedAt.GetValueOrDefault(state.Id) >= BetweenTries
-                && await sources.ClaimAsync(state.Id, cancel))
+            if (clock.Now - triedAt.GetValueOrDefault(state.Id) >= BetweenTries)
             {
-                try
-                {
-                    await SendClaimedAsync(state.Id, cancel);
-                }
-                finally
-                {
-                    await sources.ReleaseAsync(state.Id, CancellationToken.None);
-                }
+                await claims.RunAsync(state.Id, () => SendClaimedAsync(state.Id, cancel), cancel);
             }
         }
     }
@@ -61,22 +54,20 @@ internal sealed class SourceReports(
         return result is Delivered;
     }
 
-    private async Task SendClaimedAsync(string id, CancellationToken cancel)
+    private async Task<SourceState?> SendClaimedAsync(string id, CancellationToken cancel)
     {
         var now = clock.Now;
         var state = await sources.FindAsync(id, cancel);
         if (state is null || !IsDue(state, now))
         {
-            return; // another process has read the source or sent the email
+            return null; // another process has read the source or sent the email
         }
 
         triedAt[id] = now;
         health.Source(id).Failed(state.Error ?? "it cannot be read");
-        if (await SendAsync(state, now, cancel))
-        {
-            await sources.UpdateAsync(
-                state, one => IsDue(one, now) ? one with { IsReported = true } : one, endsClaim: true, cancel);
-        }
+        return await SendAsync(state, now, cancel)
+            ? await sources.UpdateAsync(
+                state, one => IsDue(one, now) ? one with { IsReported = true } : one, cancel) : null;
     }
 
     private bool IsDue(SourceState state, Instant now) =>

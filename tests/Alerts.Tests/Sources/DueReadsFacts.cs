@@ -118,7 +118,7 @@ public sealed class DueReadsFacts : IAsyncLifetime
             TimeZone = DateTimeZone.Utc,
         };
         await sources.SaveAsync(
-            new SourceState { Source = source, AddedAt = at, NextAt = at, Failures = failures }, endsClaim: false,
+            new SourceState { Source = source, AddedAt = at, NextAt = at, Failures = failures },
             Cancel);
     }
 

@@ -28,7 +28,7 @@ public sealed class SourceLoadFacts
                 TimeZone = DateTimeZone.Utc,
             };
             await sources.SaveAsync(
-                new SourceState { Source = source, AddedAt = world.Now, NextAt = world.Now }, endsClaim: false, Cancel);
+                new SourceState { Source = source, AddedAt = world.Now, NextAt = world.Now }, Cancel);
         }
 
         // The first answers wait until a watch run has finished alongside them.

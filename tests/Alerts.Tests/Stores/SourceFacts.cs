@@ -124,12 +124,19 @@ public abstract class SourceFacts(Worlds worlds)
         await using var publisher = await FakePublisher.StartAsync();
         await using var world = await SourceWorld.StartAsync(worlds);
         await SourceWorld.PutAsync(world, publisher);
-        var sources = world.Get<ISources>();
-        Assert.True(await sources.ClaimAsync("s", Cancel));
-        Assert.False(await sources.ClaimAsync("s", Cancel));
-        await sources.ReleaseAsync("s", Cancel);
-        Assert.True(await sources.ClaimAsync("s", Cancel));
-        Assert.False(await sources.ClaimAsync("unknown", Cancel));
+        var (sources, claims) = (world.Get<ISources>(), world.Get<SourceClaims>());
+        var found = await sources.FindAsync("s", Cancel);
+        Assert.NotNull(found);
+        Assert.Equal(found, await claims.RunAsync(
+            "s",
+            async () =>
+            {
+                Assert.Null(await claims.RunAsync("s", () => Task.FromResult<SourceState?>(found), Cancel));
+                return found;
+            },
+            Cancel));
+        Assert.Equal(found, await claims.RunAsync("s", () => Task.FromResult<SourceState?>(found), Cancel));
+        Assert.Null(await claims.RunAsync("unknown", () => Task.FromResult<SourceState?>(found), Cancel));
     }
 
     private static IEnumerable<(Func<HttpContext, Task<bool>> Answer, string Sentence)> Breaks() =>

@@ -11,8 +11,8 @@ internal sealed class InterruptedSources(ISources inner, Func<Task> before) : IS
 
     public Task<SourceState?> FindAsync(string id, CancellationToken cancel) => inner.FindAsync(id, cancel);
 
-    public Task<SourceState?> SaveAsync(SourceState state, bool endsClaim, CancellationToken cancel) =>
-        inner.SaveAsync(state, endsClaim, cancel);
+    public Task<SourceState?> SaveAsync(SourceState state, CancellationToken cancel) =>
+        inner.SaveAsync(state, cancel);
 
     public Task<bool> ClaimAsync(string id, CancellationToken cancel) => inner.ClaimAsync(id, cancel);
 

@@ -95,7 +95,7 @@ public sealed class FuzzFacts
         };
         var sources = service.Get<ISources>();
         var state = new SourceState { Source = source, AddedAt = TestService.Start, NextAt = TestService.Start };
-        await sources.SaveAsync(state, endsClaim: false, CancellationToken.None);
+        await sources.SaveAsync(state, CancellationToken.None);
         var entries = Enumerable.Range(0, Requests / 10).Select(i =>
         {
             var date = new SourceDate

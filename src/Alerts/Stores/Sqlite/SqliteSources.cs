@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Alerts.Sources;
 using Microsoft.Data.Sqlite;
@@ -10,12 +9,6 @@ internal sealed class SqliteSources(Database database) : ISources
 {
     private const string EntryColumns = "d.state, d.version";
 
-    /// <summary>
-    /// Ids of the sources that this process is reading. The owner column keeps processes apart, but not the tasks of
-    /// one process.
-    /// </summary>
-    private readonly ConcurrentDictionary<string, bool> claimed = new(StringComparer.Ordinal);
-
     public Task<IReadOnlyList<SourceState>> ListAsync(CancellationToken cancel) =>
         database.ReadAsync<IReadOnlyList<SourceState>>(session => session.Query(
             "SELECT state, version FROM sources WHERE removed = 0 ORDER BY id", State));
@@ -23,69 +16,27 @@ internal sealed class SqliteSources(Database database) : ISources
     public Task<SourceState?> FindAsync(string id, CancellationToken cancel) =>
         database.ReadAsync(session => Find(session, id));
 
-    public Task<SourceState?> SaveAsync(SourceState state, bool endsClaim, CancellationToken cancel)
-    {
-        var saved = database.Write((session, _) => session.Number(
+    public Task<SourceState?> SaveAsync(SourceState state, CancellationToken cancel) =>
+        database.WriteAsync((session, _) => session.Number(
             """
             INSERT INTO sources (id, version, removed, state) VALUES (@1, 1, @2, @3)
-            ON CONFLICT (id) DO UPDATE SET version = version + 1, removed = excluded.removed, state = excluded.state,
-                owner = CASE WHEN @5 THEN NULL ELSE owner END
+            ON CONFLICT (id) DO UPDATE SET version = version + 1, removed = excluded.removed, state = excluded.state
             WHERE version = @4
             RETURNING version
             """,
-            state.Id, state.IsRemoved ? 1 : 0, state.ToStored(), state.Version, endsClaim ? 1 : 0));
-        if (saved is not { } version)
-        {
-            return Task.FromResult<SourceState?>(null);
-        }
+            state.Id, state.IsRemoved ? 1 : 0, state.ToStored(), state.Version) is { } version
+            ? state with { Version = version } : null);
 
-        if (endsClaim)
-        {
-            claimed.TryRemove(state.Id, out _);
-        }
-
-        return Task.FromResult<SourceState?>(state with { Version = version });
-    }
-
-    public Task<bool> ClaimAsync(string id, CancellationToken cancel)
+    public Task<bool> ClaimAsync(string id, CancellationToken cancel) => database.WriteAsync((session, _) =>
     {
-        if (!claimed.TryAdd(id, true))
-        {
-            return Task.FromResult(false);
-        }
+        var owner = session.Text("SELECT owner FROM sources WHERE id = @1", id);
+        // A claim of this process is left over from a release that failed: SourceClaims asks for no second one.
+        return (owner is null || owner == database.Owner.Id || !database.Owner.IsAlive(owner))
+            && session.Execute("UPDATE sources SET owner = @2 WHERE id = @1", id, database.Owner.Id) > 0;
+    });
 
-        var isOurs = false;
-        try
-        {
-            isOurs = database.Write((session, _) =>
-            {
-                var owner = session.Text("SELECT owner FROM sources WHERE id = @1", id);
-                return (owner is null || owner == database.Owner.Id || !database.Owner.IsAlive(owner))
-                    && session.Execute("UPDATE sources SET owner = @2 WHERE id = @1", id, database.Owner.Id) > 0;
-            });
-        }
-        finally
-        {
-            if (!isOurs)
-            {
-                claimed.TryRemove(id, out _);
-            }
-        }
-
-        return Task.FromResult(isOurs);
-    }
-
-    public Task ReleaseAsync(string id, CancellationToken cancel)
-    {
-        if (claimed.ContainsKey(id))
-        {
-            database.Write((session, _) => session.Execute(
-                "UPDATE sources SET owner = NULL WHERE id = @1 AND owner = @2", id, database.Owner.Id));
-            claimed.TryRemove(id, out _);
-        }
-
-        return Task.CompletedTask;
-    }
+    public Task ReleaseAsync(string id, CancellationToken cancel) => database.WriteAsync((session, _) =>
+        session.Execute("UPDATE sources SET owner = NULL WHERE id = @1 AND owner = @2", id, database.Owner.Id));
 
     public Task<IReadOnlyList<SourceEntry>> EntriesAsync(string sourceId, CancellationToken cancel) =>
         database.ReadAsync<IReadOnlyList<SourceEntry>>(session => session.Query(

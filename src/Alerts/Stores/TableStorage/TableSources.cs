@@ -23,8 +23,6 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
     /// <summary>Identifies the claims of this process.</summary>
     private readonly string owner = Guid.NewGuid().ToString("N");
 
-    private readonly ConcurrentDictionary<string, bool> claimed = new(StringComparer.Ordinal);
-
     private Instant RealNow => Instant.FromDateTimeOffset(real.GetUtcNow());
 
     public async Task<IReadOnlyList<SourceState>> ListAsync(CancellationToken cancel) =>
@@ -34,7 +32,7 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
     public async Task<SourceState?> FindAsync(string id, CancellationToken cancel) =>
         await tables.State.FindAsync(Sources, id, cancel) is { } entity ? State(entity) : null;
 
-    public async Task<SourceState?> SaveAsync(SourceState state, bool endsClaim, CancellationToken cancel)
+    public async Task<SourceState?> SaveAsync(SourceState state, CancellationToken cancel)
     {
         var next = state with { Version = state.Version + 1 };
         for (var isSaved = false; !isSaved;)
@@ -49,17 +47,7 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
             entity.SetText(Text, next.ToStored());
             entity["Version"] = next.Version;
             entity["Removed"] = next.IsRemoved;
-            if (endsClaim)
-            {
-                entity.Remove("Owner");
-            }
-
             isSaved = await tables.State.TryWriteAsync(entity, isNew: found is null, cancel);
-        }
-
-        if (endsClaim)
-        {
-            claimed.TryRemove(state.Id, out _);
         }
 
         return next;
@@ -67,42 +55,20 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
 
     public async Task<bool> ClaimAsync(string id, CancellationToken cancel)
     {
-        if (!claimed.TryAdd(id, true))
+        var entity = await tables.State.FindAsync(Sources, id, cancel);
+        if (entity is null
+            || (entity.GetString("Owner") is not null && entity.InstantOrNull("ClaimedUntil") > RealNow))
         {
             return false;
         }
 
-        var isOurs = false;
-        try
-        {
-            var entity = await tables.State.FindAsync(Sources, id, cancel);
-            if (entity is null
-                || (entity.GetString("Owner") is not null && entity.InstantOrNull("ClaimedUntil") > RealNow))
-            {
-                return false;
-            }
-
-            entity["Owner"] = owner;
-            entity["ClaimedUntil"] = (RealNow + ClaimHolds).ToUnixTimeMilliseconds();
-            isOurs = await tables.State.TryReplaceAsync(entity, cancel);
-            return isOurs;
-        }
-        finally
-        {
-            if (!isOurs)
-            {
-                claimed.TryRemove(id, out _);
-            }
-        }
+        entity["Owner"] = owner;
+        entity["ClaimedUntil"] = (RealNow + ClaimHolds).ToUnixTimeMilliseconds();
+        return await tables.State.TryReplaceAsync(entity, cancel);
     }
 
     public async Task ReleaseAsync(string id, CancellationToken cancel)
     {
-        if (!claimed.TryRemove(id, out _))
-        {
-            return;
-        }
-
         for (var isDone = false; !isDone;)
         {
             var entity = await tables.State.FindAsync(Sources, id, cancel);
