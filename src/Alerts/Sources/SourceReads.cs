@@ -8,8 +8,8 @@ namespace Alerts.Sources;
 /// keeps the others as proposals.
 /// </summary>
 internal sealed partial class SourceReads(
-    ISources sources, SourceClaims claims, SourcePages pages, SourceChanges changes, IKeyDates dates, SourceReports reports,
-    ServiceClock clock, ServiceHealth health, ILogger<SourceReads> log)
+    ISources sources, SourceClaims claims, SourcePages pages, SourceChanges changes, IKeyDates dates,
+    SourceReports reports, ServiceClock clock, ServiceHealth health, ILogger<SourceReads> log)
 {
     /// <summary>
     /// Number of attempts. Together they last longer than the reading of one page may take (30 s). Real time.

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using Alerts.Dates;
 using Alerts.Due;
@@ -36,8 +37,8 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
     /// </param>
     public List<Candidate> Query(string from, params ReadOnlySpan<object?> values) => session.Query(
         $"SELECT {Candidate.Columns}, {SubscriptionRows.SendersColumns} FROM {from}",
-        row => Candidate.Map(
-            row, SubscriptionRows.ForSenders(row, Candidate.ColumnCount, channels, session, plan)), values);
+        row => Candidate.Map(row, SubscriptionRows.Map(
+            row, channels, plan.PreferencesOf(session, row.GetInt64("schedule")))), values);
 
     /// <summary>
     /// Runs the pre-send check on a candidate and returns the message to send. Returns null when nothing is sent: the
@@ -143,23 +144,23 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
 /// <summary>A due row with the data that a claim needs.</summary>
 /// <param name="DigestId">The id of the digest that its last attempt was part of; null if there is none.</param>
 internal sealed record Candidate(
-    long No, long DateNo, long SubscriptionNo, int Failures, Instant NextAt, string? DigestId, DueRow Due,
-    SubscriptionRow Subscription)
+    long No, long DateNo, int Failures, Instant NextAt, string? DigestId, DueRow Due, SubscriptionRow Subscription)
 {
     public const string Columns =
         """
-        d.no, d.date_no, d.subscription_no, d.failures, d.next_at, d.mail, d.revision, d.kind, d.lead, d.due_at,
-        d.expires, d.log IS NULL, d.resent, d.message
+        d.no, d.date_no, d.failures, d.next_at, d.mail, d.revision, d.kind, d.lead, d.due_at, d.expires,
+        d.log IS NULL AS is_first, d.resent, d.message
         """;
 
-    public const int ColumnCount = 14;
+    public long SubscriptionNo => Subscription.No;
 
     public static Candidate Map(SqliteDataReader row, SubscriptionRow subscription) => new(
-        row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3), row.Instant(4), row.TextOrNull(5),
+        row.GetInt64("no"), row.GetInt64("date_no"), row.GetInt32("failures"), row.Instant("next_at"),
+        row.TextOrNull("mail"),
         new DueRow(
-            row.GetInt32(6), (AlertKind)row.GetInt32(7), row.GetString(8), row.Instant(9), row.InstantOrNull(10),
-            row.GetBoolean(11), row.GetBoolean(12),
-            row.TextOrNull(13) is { } message ? Enum.Parse<ServiceMessage>(message) : null),
+            row.GetInt32("revision"), (AlertKind)row.GetInt32("kind"), row.GetString("lead"), row.Instant("due_at"),
+            row.InstantOrNull("expires"), row.GetBoolean("is_first"), row.GetBoolean("resent"),
+            row.TextOrNull("message") is { } message ? Enum.Parse<ServiceMessage>(message) : null),
         subscription);
 }
 

@@ -138,11 +138,10 @@ internal sealed class MessageClaims(Claiming claiming, IChannel channel, string 
     /// is claimed only when all of it is in the ledger. A change of a single date owes each subscription one alert at
     /// most and waits for nothing.
     /// </summary>
-    private string OpenImports() => JsonList.Of(claiming.Session.Query(
+    private string OpenImports() => JsonList.Of(claiming.Session.Numbers(
         """
         SELECT DISTINCT v.recorded_at FROM changes c
         JOIN date_versions v ON v.date_no = c.date_no AND v.number = c.version
         WHERE (SELECT count(*) FROM date_versions other WHERE other.recorded_at = v.recorded_at) > 1
-        """,
-        row => row.GetInt64(0)));
+        """));
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Data.Sqlite;
 
 namespace Alerts.Stores.Sqlite;
@@ -31,11 +32,17 @@ internal sealed class Session(SqliteConnection connection) : IDisposable
         return reader.Read() ? map(reader) : default;
     }
 
+    /// <summary>The numbers of a query with one column.</summary>
+    public List<long> Numbers(string sql, params ReadOnlySpan<object?> values) =>
+        Query(sql, row => row.GetInt64(0), values);
+
+    /// <summary>The first number of a query with one column; null if there is none.</summary>
     public long? Number(string sql, params ReadOnlySpan<object?> values) =>
         First(sql, row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), values);
 
+    /// <summary>The first text of a query with one column; null if there is none.</summary>
     public string? Text(string sql, params ReadOnlySpan<object?> values) =>
-        First(sql, row => row.TextOrNull(0), values);
+        First(sql, row => row.IsDBNull(0) ? null : row.GetString(0), values);
 
     public bool Any(string sql, params ReadOnlySpan<object?> values) => First(sql, _ => true, values);
 
@@ -80,16 +87,16 @@ internal sealed class Session(SqliteConnection connection) : IDisposable
 /// <summary>Reads columns in the store's formats: instants are Unix milliseconds.</summary>
 internal static class Columns
 {
-    public static Instant Instant(this SqliteDataReader row, int column) =>
+    public static Instant Instant(this SqliteDataReader row, string column) =>
         NodaTime.Instant.FromUnixTimeMilliseconds(row.GetInt64(column));
 
-    public static Instant? InstantOrNull(this SqliteDataReader row, int column) =>
+    public static Instant? InstantOrNull(this SqliteDataReader row, string column) =>
         row.IsDBNull(column) ? null : row.Instant(column);
 
-    public static long? NumberOrNull(this SqliteDataReader row, int column) =>
+    public static long? NumberOrNull(this SqliteDataReader row, string column) =>
         row.IsDBNull(column) ? null : row.GetInt64(column);
 
-    public static string? TextOrNull(this SqliteDataReader row, int column) =>
+    public static string? TextOrNull(this SqliteDataReader row, string column) =>
         row.IsDBNull(column) ? null : row.GetString(column);
 }
 

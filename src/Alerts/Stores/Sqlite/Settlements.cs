@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Alerts.Ledger;
 using Alerts.Queue;
@@ -125,8 +126,9 @@ internal static class Settlements
 
     private static EndpointHealth Health(SqliteDataReader row) => new()
     {
-        FailingSince = row.InstantOrNull(0),
-        Quick = (int?)row.NumberOrNull(1),
-        Run = row.GetInt32(2) is > 0 and var count ? new FailureRun(row.Instant(3), row.Instant(4), count) : null,
+        FailingSince = row.InstantOrNull("failing_since"),
+        Quick = (int?)row.NumberOrNull("quick"),
+        Run = row.GetInt32("failures") is > 0 and var count
+            ? new FailureRun(row.Instant("failures_since"), row.Instant("failed_at"), count) : null,
     };
 }

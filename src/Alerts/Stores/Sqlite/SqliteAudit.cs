@@ -1,3 +1,4 @@
+using System.Data;
 using Alerts.Audit;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -20,13 +21,13 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
     {
         var audit = new LedgerAudit(unseen: Duration.Zero);
         var upTo = to ?? SqliteWatch.StartOfLastRun(session) ?? Instant.MinValue;
-        var dates = session.Query("SELECT no FROM dates ORDER BY no", row => row.GetInt64(0)).Select(no =>
+        var dates = session.Numbers("SELECT no FROM dates ORDER BY no").Select(no =>
             (No: no, History: rows.History(session, no))).ToList();
         var count = new AuditCount();
         for (var after = -1L; ;)
         {
             var page = session.Query("SELECT no, id FROM subscriptions WHERE no > @1 ORDER BY no LIMIT @2", row =>
-                (No: row.GetInt64(0), Id: row.GetString(1)), after, PageSize);
+                (No: row.GetInt64("no"), Id: row.GetString("id")), after, PageSize);
             foreach (var (no, id) in page)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -34,10 +35,10 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
                     "SELECT recorded_at, status, schedule, recorded_no FROM subscription_versions "
                     + "WHERE subscription_no = @1 ORDER BY number",
                     row => new SubscriptionVersion(
-                        row.Instant(0), (SubscriptionStatus)row.GetInt32(1),
-                        plan.PreferenceSetOf(session, row.GetInt64(2)))
+                        row.Instant("recorded_at"), (SubscriptionStatus)row.GetInt32("status"),
+                        plan.PreferenceSetOf(session, row.GetInt64("schedule")))
                     {
-                        Order = row.GetInt64(3),
+                        Order = row.GetInt64("recorded_no"),
                     },
                     no);
                 var deliveries = RowsOf(session, no);
@@ -67,15 +68,17 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
                 """,
                 row =>
                 {
-                    var state = (DeliveryState)row.GetInt32(6);
+                    var state = (DeliveryState)row.GetInt32("state");
                     var attempts = AttemptLog.Of(
-                        row.TextOrNull(8), state, row.InstantOrNull(10), row.InstantOrNull(9), row.NumberOrNull(11));
-                    var alert = new AlertName(row.GetInt32(1), (AlertKind)row.GetInt32(2), row.GetString(3));
+                        row.TextOrNull("log"), state, row.InstantOrNull("next_at"), row.InstantOrNull("attempt_at"),
+                        row.NumberOrNull("begun"));
+                    var alert = new AlertName(
+                        row.GetInt32("revision"), (AlertKind)row.GetInt32("kind"), row.GetString("lead"));
                     return (
-                        DateNo: row.GetInt64(0),
+                        DateNo: row.GetInt64("date_no"),
                         Row: new AuditRow(
-                            alert, row.Instant(4), row.InstantOrNull(5), state, row.TextOrNull(12), row.GetBoolean(7),
-                            attempts));
+                            alert, row.Instant("due_at"), row.InstantOrNull("expires"), state, row.TextOrNull("reason"),
+                            row.GetBoolean("resent"), attempts));
                 },
                 subscriptionNo)
             .GroupBy(one => one.DateNo, one => one.Row)

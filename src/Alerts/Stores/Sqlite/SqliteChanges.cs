@@ -1,3 +1,4 @@
+using System.Data;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -124,7 +125,8 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
             Count(
                 Corrections.KindFor(next),
                 """
-                SELECT s.channel, count(*) FROM json_each(@1) owed CROSS JOIN subscriptions s ON s.no = owed.value
+                SELECT s.channel, count(*) AS count
+                FROM json_each(@1) owed CROSS JOIN subscriptions s ON s.no = owed.value
                 WHERE s.status IN (1, 2) GROUP BY s.channel
                 """,
                 JsonList.Of(OwedCorrections(session, dateNo, history, next, -1, long.MaxValue)));
@@ -144,7 +146,7 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
             Count(
                 AlertKind.Reminder,
                 """
-                SELECT s.channel, count(*) FROM subscriptions s
+                SELECT s.channel, count(*) AS count FROM subscriptions s
                 WHERE s.schedule = @1 AND s.status IN (1, 2) AND s.no NOT IN (SELECT value FROM json_each(@2))
                 GROUP BY s.channel
                 """,
@@ -155,7 +157,8 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
 
         void Count(AlertKind kind, string sql, params ReadOnlySpan<object?> values)
         {
-            foreach (var (channel, count) in session.Query(sql, row => (row.GetString(0), row.GetInt64(1)), values))
+            foreach (var (channel, count) in session.Query(
+                sql, row => (row.GetString("channel"), row.GetInt64("count")), values))
             {
                 counts[new Notified(kind, channel)] = counts.GetValueOrDefault(new Notified(kind, channel)) + count;
             }
@@ -171,9 +174,8 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     public static int OweCorrections(Session session, DateRows rows, long subscriptionNo, Instant now, bool alsoFailed)
     {
         var queued = 0;
-        foreach (var dateNo in session.Query(
-            "SELECT DISTINCT date_no FROM deliveries WHERE subscription_no = @1 AND kind <> 0", row => row.GetInt64(0),
-            subscriptionNo))
+        foreach (var dateNo in session.Numbers(
+            "SELECT DISTINCT date_no FROM deliveries WHERE subscription_no = @1 AND kind <> 0", subscriptionNo))
         {
             queued += OweCorrection(session, rows, dateNo, subscriptionNo, now, alsoFailed);
         }

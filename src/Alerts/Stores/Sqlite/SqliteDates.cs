@@ -1,3 +1,4 @@
+using System.Data;
 using Alerts.Dates;
 using Alerts.Dates.Calendars;
 using Microsoft.Data.Sqlite;
@@ -33,7 +34,7 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
               AND (@6 IS NULL OR (d.start_at, d.id) > (@6, @7))
             ORDER BY d.start_at, d.id LIMIT @8
             """,
-            row => (Version: rows.Map(row), Start: row.Instant(9)),
+            row => (Version: rows.Map(row), Start: row.Instant("start_at")),
             filter.Topic, Iso(filter.From), Iso(filter.To), filter.Status?.ToString(), filter.OverAfter, after?.Start,
             after?.Id, limit + 1));
         var page = found.Take(limit).Select(one => one.Version).ToList();
@@ -98,7 +99,9 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
 
     private static CalendarStamp? LastRead(Session session, long dateNo) => session.First(
         "SELECT sequence, stamped_at, modified_at FROM calendar_stamps WHERE date_no = @1",
-        row => new CalendarStamp(row.GetInt64(0), row.InstantOrNull(1), row.InstantOrNull(2)), dateNo);
+        row => new CalendarStamp(
+            row.GetInt64("sequence"), row.InstantOrNull("stamped_at"), row.InstantOrNull("modified_at")),
+        dateNo);
 
     private Saved? Save(Session session, Instant now, ImportedDate asked)
     {
@@ -182,13 +185,14 @@ internal sealed class DateRows
     private readonly BoundedCache<VersionKey, DateVersion> parsed = new(20_000);
 
     public DateVersion Map(SqliteDataReader row) => parsed.Get(
-        new VersionKey(row.GetInt64(6), row.GetInt32(0)),
+        new VersionKey(row.GetInt64("date_no"), row.GetInt32("number")),
         static (key, row) => new DateVersion(
-            key.Number, row.Instant(1), row.Instant(2), Enum.Parse<DateChange>(row.GetString(3)), row.TextOrNull(4),
-            KeyDateJson.FromStored(row.GetString(5)))
+            key.Number, row.Instant("recorded_at"), row.Instant("moved_at"),
+            Enum.Parse<DateChange>(row.GetString("change")), row.TextOrNull("reason"),
+            KeyDateJson.FromStored(row.GetString("date")))
         {
-            Order = row.GetInt64(7),
-            MovedOrder = row.GetInt64(8),
+            Order = row.GetInt64("recorded_no"),
+            MovedOrder = row.GetInt64("moved_no"),
         },
         row);
 
@@ -226,8 +230,11 @@ internal sealed class SqliteDatesVersion(Database database) : IDisposable
             if (stamp is null || version != seen || now < since || now >= stamp.Until)
             {
                 var (count, until) = session.First(
-                    "SELECT (SELECT count(*) FROM date_versions), (SELECT min(over_at) FROM dates WHERE over_at > @1)",
-                    row => (row.GetInt64(0), row.InstantOrNull(1)), now);
+                    """
+                    SELECT (SELECT count(*) FROM date_versions) AS versions,
+                      (SELECT min(over_at) FROM dates WHERE over_at > @1) AS until
+                    """,
+                    row => (row.GetInt64("versions"), row.InstantOrNull("until")), now);
                 (seen, since, stamp) = (version, now, new DatesVersion(count, until ?? Instant.MaxValue));
             }
 

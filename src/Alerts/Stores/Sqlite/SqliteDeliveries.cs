@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Alerts.Due;
@@ -15,8 +16,8 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
 
     private const string Columns =
         """
-        d.no, s.id, d.channel, coalesce(k.id, ''), d.revision, d.kind, d.lead, d.due_at,
-        iif(d.resent, NULL, d.expires), d.state, d.reason, d.next_at, d.log, d.message
+        d.no, s.id, d.channel, coalesce(k.id, '') AS date_id, d.revision, d.kind, d.lead, d.due_at,
+        iif(d.resent, NULL, d.expires) AS expires, d.state, d.reason, d.next_at, d.log, d.message
         """;
 
     private const string From =
@@ -36,8 +37,10 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
     public Task<DeliveryCounts> CountAsync(CancellationToken cancel) => database.ReadAsync(session =>
     {
         var counts = session.Query(
-            "SELECT kind <> 0, state, count(*) FROM deliveries GROUP BY kind <> 0, state",
-            row => (IsAlert: row.GetBoolean(0), State: (DeliveryState)row.GetInt32(1), Count: row.GetInt64(2)));
+            "SELECT kind <> 0 AS is_alert, state, count(*) AS count FROM deliveries GROUP BY kind <> 0, state",
+            row => (
+                IsAlert: row.GetBoolean("is_alert"), State: (DeliveryState)row.GetInt32("state"),
+                Count: row.GetInt64("count")));
         return new DeliveryCounts(
             counts.Where(one => one.IsAlert).ToDictionary(one => one.State, one => one.Count),
             counts.Where(one => !one.IsAlert).ToDictionary(one => one.State, one => one.Count));
@@ -90,13 +93,15 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
 
             var (no, state, current) = session.First(
                 """
-                SELECT d.no, d.state, v.revision FROM deliveries d
+                SELECT d.no, d.state, v.revision AS current FROM deliveries d
                 JOIN dates k ON k.no = d.date_no
                 JOIN date_versions v ON v.date_no = k.no AND v.number = k.version
                 JOIN subscriptions s ON s.no = d.subscription_no
                 WHERE k.id = @1 AND s.id = @2 AND d.revision = @3 AND d.kind = @4 AND d.lead = @5
                 """,
-                row => (No: row.GetInt64(0), State: (DeliveryState)row.GetInt32(1), Current: row.GetInt32(2)),
+                row => (
+                    No: row.GetInt64("no"), State: (DeliveryState)row.GetInt32("state"),
+                    Current: row.GetInt32("current")),
                 delivery.KeyDateId, delivery.SubscriptionId, delivery.Revision, (int)delivery.Kind, delivery.Lead);
             var resent = Resending.Of(state, delivery.Revision, current);
             if (resent == Resent.Queued)
@@ -128,7 +133,7 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
                   OR coalesce(attempt_at, due_at) > @2) ORDER BY no LIMIT 1), @3)
             ORDER BY no LIMIT 500
             """,
-            row => (No: row.GetInt64(0), Log: row.TextOrNull(1)),
+            row => (No: row.GetInt64("no"), Log: row.TextOrNull("log")),
             erasedTo, now - AttemptLog.AnswersLast, long.MaxValue);
         foreach (var (no, log) in page)
         {
@@ -181,17 +186,18 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
 
     private static ListedDelivery Map(SqliteDataReader row)
     {
-        var kind = (AlertKind)row.GetInt32(5);
-        var key = kind == AlertKind.Service ? row.GetString(6)
-            : AlertKey.Of(row.GetString(1), row.GetString(3), row.GetInt32(4), kind, row.GetString(6));
+        var (id, dateId, revision) = (row.GetString("id"), row.GetString("date_id"), row.GetInt32("revision"));
+        var (kind, lead) = ((AlertKind)row.GetInt32("kind"), row.GetString("lead"));
         return new ListedDelivery(
-            row.GetInt64(0).ToString(CultureInfo.InvariantCulture),
+            row.GetInt64("no").ToString(CultureInfo.InvariantCulture),
             new Delivery(
-                key, row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt32(4), kind, row.GetString(6),
-                row.Instant(7), row.InstantOrNull(8), (DeliveryState)row.GetInt32(9), row.TextOrNull(10),
-                row.InstantOrNull(11), AttemptLog.Read(row.TextOrNull(12)))
+                kind == AlertKind.Service ? lead : AlertKey.Of(id, dateId, revision, kind, lead), id,
+                row.GetString("channel"), dateId, revision, kind, lead, row.Instant("due_at"),
+                row.InstantOrNull("expires"), (DeliveryState)row.GetInt32("state"), row.TextOrNull("reason"),
+                row.InstantOrNull("next_at"), AttemptLog.Read(row.TextOrNull("log")))
             {
-                Purpose = row.TextOrNull(13) is { } message ? Enum.Parse<ServiceMessage>(message).Purpose() : null,
+                Purpose = row.TextOrNull("message") is { } message
+                    ? Enum.Parse<ServiceMessage>(message).Purpose() : null,
             });
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -14,14 +15,14 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
     public void Follow(Session session, SubscriptionRow before, long sinceNo, long preferenceSet,
         Preferences preferences, Instant now)
     {
-        foreach (var dateNo in session.Query(
+        foreach (var dateNo in session.Numbers(
             """
             SELECT d.date_no FROM deliveries d JOIN dates k ON k.no = d.date_no WHERE d.subscription_no = @1
               AND d.kind = 1 AND k.over_at > @2
             UNION SELECT date_no FROM plan WHERE schedule = @3 AND due_at > @4
             UNION SELECT date_no FROM changes
             """,
-            row => row.GetInt64(0), before.No, now - Owed.Afterwards, before.PreferenceSet, now))
+            before.No, now - Owed.Afterwards, before.PreferenceSet, now))
         {
             Follow(session, before, sinceNo, preferenceSet, preferences, dateNo, now);
         }
@@ -36,12 +37,13 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
         EnqueueMissed(session, before, sinceNo, dateNo, version, now);
         var reminders = session.Query(
             """
-            SELECT lead, state, due_at, expires, next_at, log IS NOT NULL, reason, resent FROM deliveries
-            WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1
+            SELECT lead, state, due_at, expires, next_at, log IS NOT NULL AS was_attempted, reason, resent
+            FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 AND kind = 1
             """,
             row => new EditedRow(
-                row.GetString(0), (DeliveryState)row.GetInt32(1), row.Instant(2), row.InstantOrNull(3),
-                row.InstantOrNull(4), row.GetBoolean(5), row.TextOrNull(6), row.GetBoolean(7)),
+                row.GetString("lead"), (DeliveryState)row.GetInt32("state"), row.Instant("due_at"),
+                row.InstantOrNull("expires"), row.InstantOrNull("next_at"), row.GetBoolean("was_attempted"),
+                row.TextOrNull("reason"), row.GetBoolean("resent")),
             dateNo, before.No, version.KeyDate.Revision);
         var edits = new ReminderEdits(
             version, before.Subscription.Preferences, preferences, plan.Leads(session, version, before.PreferenceSet),
@@ -60,7 +62,7 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
     private void EnqueueMissed(Session session, SubscriptionRow before, long sinceNo, long dateNo, DateVersion version,
         Instant now)
     {
-        var pending = session.Query("SELECT version FROM changes WHERE date_no = @1", row => row.GetInt32(0), dateNo);
+        var pending = session.Numbers("SELECT version FROM changes WHERE date_no = @1", dateNo);
         var (old, history) = (before.Subscription.Preferences, pending.Count == 0 ? [] : rows.History(session, dateNo));
         foreach (var change in history.Where(one => pending.Contains(one.Number)
             && one.KeyDate.Revision == version.KeyDate.Revision && one.Order > sinceNo))

@@ -1,3 +1,4 @@
+using System.Data;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -31,7 +32,7 @@ internal static class SqliteKnowledge
         Session session, long dateNo, long after, long upTo) => session.Query(
         $"SELECT {Columns} FROM deliveries WHERE date_no = @1 AND subscription_no > @2 AND subscription_no <= @3 "
         + $"AND {WasAttempted}",
-        row => (SubscriptionNo: row.GetInt64(6), Row: Map(row)), dateNo, after, upTo)
+        row => (SubscriptionNo: row.GetInt64("subscription_no"), Row: Map(row)), dateNo, after, upTo)
             .GroupBy(one => one.SubscriptionNo, one => one.Row);
 
     /// <summary>
@@ -45,7 +46,7 @@ internal static class SqliteKnowledge
         WHERE s.schedule = @4 AND s.no > @2 AND s.no <= @3 AND s.status IN (1, 2) AND d.date_no = @1 AND d.kind <> 0
           AND (d.log IS NOT NULL OR d.state = 1)
         """,
-        row => (SubscriptionNo: row.GetInt64(6), Row: Map(row)), dateNo, after, upTo, preferenceSet)
+        row => (SubscriptionNo: row.GetInt64("subscription_no"), Row: Map(row)), dateNo, after, upTo, preferenceSet)
             .GroupBy(one => one.SubscriptionNo, one => one.Row);
 
     /// <summary>The reminders of one subscription, date and revision, except that of one lead.</summary>
@@ -54,10 +55,11 @@ internal static class SqliteKnowledge
         session.Query(
             "SELECT lead, due_at, state FROM deliveries WHERE date_no = @1 AND subscription_no = @2 AND revision = @3 "
             + "AND kind = 1 AND lead <> @4",
-            row => new SiblingReminder(row.GetString(0), row.Instant(1), (DeliveryState)row.GetInt32(2)),
+            row => new SiblingReminder(
+                row.GetString("lead"), row.Instant("due_at"), (DeliveryState)row.GetInt32("state")),
             dateNo, subscriptionNo, revision, butLead);
 
     private static NotificationRow Map(SqliteDataReader row) => new(
-        row.GetInt32(0), row.TextOrNull(1), (DeliveryState)row.GetInt32(2), row.InstantOrNull(3), row.InstantOrNull(4),
-        row.NumberOrNull(5));
+        row.GetInt32("revision"), row.TextOrNull("log"), (DeliveryState)row.GetInt32("state"),
+        row.InstantOrNull("next_at"), row.InstantOrNull("attempt_at"), row.NumberOrNull("begun"));
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using Alerts.Ledger;
 using Alerts.Queue;
@@ -36,8 +37,8 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
     public Task<Instant?> NextAtAsync(string channel, EndpointShares? shares, CancellationToken cancel) =>
         database.ReadAsync(session => shares is not null ? SqliteTurns.NextAt(session, channel, shares)
             : session.First(
-                "SELECT min(next_at) FROM deliveries WHERE channel = @1 AND next_at IS NOT NULL",
-                row => row.InstantOrNull(0), channel));
+                "SELECT min(next_at) AS next_at FROM deliveries WHERE channel = @1 AND next_at IS NOT NULL",
+                row => row.InstantOrNull("next_at"), channel));
 
     public Task<bool> IsQuietAsync(Instant now, CancellationToken cancel) => database.ReadAsync(session =>
         !session.Any("SELECT 1 FROM deliveries WHERE owner IS NOT NULL")
@@ -45,8 +46,8 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
 
     public Task ReclaimAbandonedAsync(CancellationToken cancel)
     {
-        var owners = database.Read(session =>
-            session.Query("SELECT DISTINCT owner FROM deliveries WHERE owner IS NOT NULL", row => row.GetString(0)));
+        var owners = database.Read(session => session.Query(
+            "SELECT DISTINCT owner FROM deliveries WHERE owner IS NOT NULL", row => row.GetString("owner")));
         foreach (var owner in owners.FindAll(owner => !database.Owner.IsAlive(owner)))
         {
             database.Write((session, now) =>
@@ -54,12 +55,12 @@ internal sealed class SqliteLedger(Database database, DateRows rows, SqlitePlan 
                 var ended = Recording.Next(session);
                 foreach (var (no, attempt) in session.Query(
                     "SELECT no, attempt_at, begun, due_at, expires FROM deliveries WHERE owner = @1",
-                    row => (row.GetInt64(0), Attempt.BrokenOff(row.Instant(1)) with
+                    row => (row.GetInt64("no"), Attempt.BrokenOff(row.Instant("attempt_at")) with
                     {
-                        Begun = row.NumberOrNull(2),
+                        Begun = row.NumberOrNull("begun"),
                         Ended = ended,
-                        DueAt = row.Instant(3),
-                        Expires = row.InstantOrNull(4),
+                        DueAt = row.Instant("due_at"),
+                        Expires = row.InstantOrNull("expires"),
                     }),
                     owner))
                 {

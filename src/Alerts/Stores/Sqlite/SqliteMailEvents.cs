@@ -1,3 +1,4 @@
+using System.Data;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
@@ -21,7 +22,7 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
         var subscriptions = session.Query(
             "SELECT no, id FROM subscriptions WHERE " + (news.SubscriptionId is null ? "address = @1 AND address <> ''"
                 : "id = @1"),
-            row => (No: row.GetInt64(0), Id: row.GetString(1)), news.SubscriptionId ?? news.Address);
+            row => (No: row.GetInt64("no"), Id: row.GetString("id")), news.SubscriptionId ?? news.Address);
         foreach (var subscription in subscriptions)
         {
             var found = Find(session, subscription.No, subscription.Id, [.. news.Keys]);
@@ -56,7 +57,7 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
                 UNION
                 SELECT no, id FROM subscriptions WHERE contact <> '' AND contact = @1 COLLATE NOCASE AND status <> 3
                 """,
-                row => (No: row.GetInt64(0), Id: row.GetString(1)), address, mail);
+                row => (No: row.GetInt64("no"), Id: row.GetString("id")), address, mail);
             return found.Any(one => session.Any(
                 "SELECT 1 FROM deliveries WHERE subscription_no = @1 AND channel = @3 AND attempt_at >= @2",
                 one.No, since, mail))
@@ -67,10 +68,14 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
     private static bool Record(Session session, long no, MailEvent news)
     {
         var (state, reason, log, isUnderWay, attemptAt, begun, dueAt, expires) = session.First(
-            "SELECT state, reason, log, owner IS NOT NULL, coalesce(attempt_at, due_at), begun, due_at, expires "
-            + "FROM deliveries WHERE no = @1",
-            row => ((DeliveryState)row.GetInt32(0), row.TextOrNull(1), row.TextOrNull(2), row.GetBoolean(3),
-                row.Instant(4), row.NumberOrNull(5), row.Instant(6), row.InstantOrNull(7)),
+            """
+            SELECT state, reason, log, owner IS NOT NULL AS is_under_way, coalesce(attempt_at, due_at) AS attempt_at,
+              begun, due_at, expires
+            FROM deliveries WHERE no = @1
+            """,
+            row => ((DeliveryState)row.GetInt32("state"), row.TextOrNull("reason"), row.TextOrNull("log"),
+                row.GetBoolean("is_under_way"), row.Instant("attempt_at"), row.NumberOrNull("begun"),
+                row.Instant("due_at"), row.InstantOrNull("expires")),
             no);
         var after = news.After(state, reason);
         if (!news.Changes(state, reason, wasAttempted: log is not null))
@@ -104,14 +109,14 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
     /// </summary>
     private static List<long> Find(Session session, long subscriptionNo, string subscriptionId, HashSet<string> keys)
     {
-        var found = session.Query(
+        var found = session.Numbers(
             """
             SELECT no FROM deliveries
             WHERE date_no = 0 AND subscription_no = @1 AND revision = 0 AND kind = 0 AND lead = @2
             UNION ALL
             SELECT no FROM deliveries WHERE mail = @2 AND subscription_no = @1
             """,
-            row => row.GetInt64(0), subscriptionNo, keys.First());
+            subscriptionNo, keys.First());
         if (found.Count > 0 || keys.All(AlertKey.IsOfSeveral))
         {
             return found;
@@ -124,8 +129,9 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
                 SELECT d.no, k.id, d.revision, d.kind, d.lead FROM deliveries d JOIN dates k ON k.no = d.date_no
                 WHERE d.subscription_no = @1 AND d.kind <> 0 AND d.no < @2 ORDER BY d.no DESC LIMIT @3
                 """,
-                row => (No: row.GetInt64(0), Key: AlertKey.Of(
-                    subscriptionId, row.GetString(1), row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4))),
+                row => (No: row.GetInt64("no"), Key: AlertKey.Of(
+                    subscriptionId, row.GetString("id"), row.GetInt32("revision"), (AlertKind)row.GetInt32("kind"),
+                    row.GetString("lead"))),
                 subscriptionNo, before, PageSize);
             found.AddRange(page.Where(row => keys.Contains(row.Key)).Select(row => row.No));
             if (page.Count < PageSize || found.Count == keys.Count)

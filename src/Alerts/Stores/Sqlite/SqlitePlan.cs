@@ -58,9 +58,9 @@ internal sealed class SqlitePlan(DateRows dates)
         var after = -1L;
         while (true)
         {
-            var page = session.Query(
-                "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", row => row.GetInt64(0),
-                after, now - Owed.Afterwards);
+            var page = session.Numbers(
+                "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", after,
+                now - Owed.Afterwards);
             foreach (var dateNo in page)
             {
                 var version = dates.Current(session, dateNo);
@@ -98,10 +98,10 @@ internal sealed class SqlitePlan(DateRows dates)
         var after = -1L;
         while (true)
         {
-            var page = session.Query(
+            var page = session.Numbers(
                 "SELECT DISTINCT schedule FROM follows WHERE what IN (SELECT value FROM json_each(@1)) "
                 + "AND schedule > @2 ORDER BY schedule LIMIT 1000",
-                row => row.GetInt64(0), System.Text.Json.JsonSerializer.Serialize(keys), after);
+                System.Text.Json.JsonSerializer.Serialize(keys), after);
             foreach (var preferenceSet in page)
             {
                 yield return preferenceSet;

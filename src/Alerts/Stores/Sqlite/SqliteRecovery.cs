@@ -1,3 +1,4 @@
+using System.Data;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
@@ -19,12 +20,12 @@ internal sealed class SqliteRecovery(DateRows rows, SqlitePlan plan)
 
         var failed = session.Query(
             """
-            SELECT no, date_no, revision, kind, lead, due_at, expires, log IS NULL, resent FROM deliveries
+            SELECT no, date_no, revision, kind, lead, due_at, expires, log IS NULL AS is_first, resent FROM deliveries
             WHERE subscription_no = @1 AND kind <> 0 AND state = 4 AND reason = @4 AND due_at >= @2 AND due_at > @3
             """,
-            row => new Failed(row.GetInt64(0), row.GetInt64(1), new DueRow(
-                row.GetInt32(2), (AlertKind)row.GetInt32(3), row.GetString(4), row.Instant(5), row.InstantOrNull(6),
-                row.GetBoolean(7), row.GetBoolean(8), null)),
+            row => new Failed(row.GetInt64("no"), row.GetInt64("date_no"), new DueRow(
+                row.GetInt32("revision"), (AlertKind)row.GetInt32("kind"), row.GetString("lead"), row.Instant("due_at"),
+                row.InstantOrNull("expires"), row.GetBoolean("is_first"), row.GetBoolean("resent"), null)),
             subscription.No, since, now - SubscriptionLimits.Recoverable, EndReasons.EndpointDisabled);
         var owed = failed.Where(one => PreSendCheck.Of(
             one.Row, subscription.Subscription, new Context(session, rows, plan, subscription, one),

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Security.Cryptography;
 using Alerts.Audit;
 using Alerts.Dates;
@@ -62,6 +63,6 @@ internal sealed class SqliteRequestKeys(Database database) : IRequestKeys
                 key, request, now);
             return session.First(
                 "SELECT request, at FROM request_keys WHERE key = @1",
-                row => new KeptRequest(row.GetString(0), row.Instant(1)), key)!; // inserted above
+                row => new KeptRequest(row.GetString("request"), row.Instant("at")), key)!; // inserted above
         });
 }

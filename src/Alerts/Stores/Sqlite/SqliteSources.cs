@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Alerts.Sources;
 using Microsoft.Data.Sqlite;
@@ -61,7 +62,7 @@ internal sealed class SqliteSources(Database database) : ISources
         ProposalPlace? after, int limit, CancellationToken cancel) =>
         database.ReadAsync<IReadOnlyList<ProposalPlace>>(session => session.Query(
             """
-            SELECT proposal, source_id, date_id, found_at FROM source_dates
+            SELECT proposal AS id, source_id, date_id, found_at FROM source_dates
             WHERE proposal IS NOT NULL AND (@1 IS NULL OR (found_at, proposal) > (@1, @2))
             ORDER BY found_at, proposal LIMIT @3
             """,
@@ -106,11 +107,13 @@ internal sealed class SqliteSources(Database database) : ISources
         return entry.StoredAs(version.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static SourceState State(SqliteDataReader row) => SourceState.FromStored(row.GetString(0), row.GetInt64(1));
+    private static SourceState State(SqliteDataReader row) =>
+        SourceState.FromStored(row.GetString("state"), row.GetInt64("version"));
 
     private static SourceEntry Entry(SqliteDataReader row) =>
-        SourceEntry.FromStored(row.GetString(0), row.GetInt64(1).ToString(CultureInfo.InvariantCulture));
+        SourceEntry.FromStored(
+            row.GetString("state"), row.GetInt64("version").ToString(CultureInfo.InvariantCulture));
 
     private static ProposalPlace Place(SqliteDataReader row) =>
-        new(row.GetString(0), row.GetString(1), row.GetString(2), row.Instant(3));
+        new(row.GetString("id"), row.GetString("source_id"), row.GetString("date_id"), row.Instant("found_at"));
 }

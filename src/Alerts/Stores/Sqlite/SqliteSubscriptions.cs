@@ -1,3 +1,4 @@
+using System.Data;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 
@@ -13,8 +14,12 @@ internal sealed class SqliteSubscriptions(
 
     public Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel) =>
         database.ReadAsync<IReadOnlyList<SubscriptionCount>>(session => session.Query(
-            "SELECT channel, status, count(*) FROM subscriptions GROUP BY channel, status ORDER BY channel, status",
-            row => new SubscriptionCount(row.GetString(0), (SubscriptionStatus)row.GetInt32(1), row.GetInt64(2))));
+            """
+            SELECT channel, status, count(*) AS count FROM subscriptions GROUP BY channel, status
+            ORDER BY channel, status
+            """,
+            row => new SubscriptionCount(
+                row.GetString("channel"), (SubscriptionStatus)row.GetInt32("status"), row.GetInt64("count"))));
 
     public Task<Subscription?> SubscribeAsync(
         Target target, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) =>
@@ -171,9 +176,8 @@ internal sealed class SqliteSubscriptions(
     public Task PurgeExpiredAsync(CancellationToken cancel) => database.WriteAsync((session, now) =>
     {
         var pendingSince = now - SubscriptionLimits.Pending;
-        foreach (var no in session.Query(
-            "SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500", row => row.GetInt64(0),
-            pendingSince))
+        foreach (var no in session.Numbers(
+            "SELECT no FROM subscriptions WHERE status = 0 AND created_at <= @1 LIMIT 500", pendingSince))
         {
             End(session, no, SubscriptionStatus.Pending, now);
         }

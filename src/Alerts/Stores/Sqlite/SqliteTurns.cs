@@ -1,3 +1,4 @@
+using System.Data;
 using Alerts.Queue;
 
 namespace Alerts.Stores.Sqlite;
@@ -85,7 +86,8 @@ internal sealed class SqliteTurns(
                 WHERE {IsDue} AND coalesce(d.turn_at, d.next_at) <= @4 ORDER BY coalesce(d.turn_at, d.next_at) LIMIT @5
                 """,
                 row => new DueTurn(
-                    row.GetInt64(0), row.GetString(1), row.GetInt64(2), (int?)row.NumberOrNull(3), row.Instant(4)),
+                    row.GetInt64("no"), row.GetString("id"), row.GetInt64("lane"), (int?)row.NumberOrNull("quick"),
+                    row.Instant("next_at")),
                 channel, (int)place, isRetry ? 1 : 0, now, PageSize);
             if (!Begin(page, place, isRetry, next) || page.Count < PageSize)
             {
@@ -139,7 +141,7 @@ internal sealed class SqliteTurns(
                 WHERE place > 0 AND next_at IS NOT NULL GROUP BY subscription_no HAVING min(place) = 3) waiting
             CROSS JOIN subscriptions s ON s.no = waiting.subscription_no
             """,
-            row => (No: row.GetInt64(0), Id: row.GetString(1)));
+            row => (No: row.GetInt64("no"), Id: row.GetString("id")));
         foreach (var (no, _) in endpoints.Where(endpoint => shares.UnderWayTo(endpoint.Id) == 0))
         {
             BringBack(no, 1, Place.Ready);

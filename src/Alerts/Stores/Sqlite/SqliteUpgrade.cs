@@ -1,3 +1,4 @@
+using System.Data;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Watch;
@@ -26,9 +27,8 @@ internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan
         var (corrections, reminders) = (0L, 0L);
         for (var after = -1L; isOld;)
         {
-            var page = database.Read(session => session.Query(
-                "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", row => row.GetInt64(0),
-                after, database.Now));
+            var page = database.Read(session => session.Numbers(
+                "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", after, database.Now));
             foreach (var dateNo in page)
             {
                 // The stored plan follows the rule of the version that made it, so it is made again.
@@ -55,8 +55,8 @@ internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan
     private long OweReminders(long dateNo, DateVersion version, CancellationToken cancel)
     {
         var queued = 0L;
-        var preferenceSets = database.Read(session => session.Query(
-            "SELECT DISTINCT schedule FROM plan WHERE date_no = @1", row => row.GetInt64(0), dateNo));
+        var preferenceSets = database.Read(session => session.Numbers(
+            "SELECT DISTINCT schedule FROM plan WHERE date_no = @1", dateNo));
         foreach (var preferenceSet in preferenceSets)
         {
             var preferences = database.Read(session => plan.PreferencesOf(session, preferenceSet));
@@ -92,7 +92,7 @@ internal sealed class SqliteZoneUpdate(Database database, DateRows rows, SqliteP
         {
             var page = database.Read(session => session.Query(
                 "SELECT no, start_at, over_at FROM dates WHERE no > @1 ORDER BY no LIMIT 500",
-                row => new StoredDate(row.GetInt64(0), row.Instant(1), row.Instant(2)), from));
+                row => new StoredDate(row.GetInt64("no"), row.Instant("start_at"), row.Instant("over_at")), from));
             foreach (var date in page)
             {
                 cancel.ThrowIfCancellationRequested();

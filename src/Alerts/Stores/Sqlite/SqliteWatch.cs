@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Alerts.Dates;
 using Alerts.Due;
@@ -97,7 +98,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         {
             var change = database.Read(session => session.First(
                 "SELECT no, date_no, version, horizon FROM changes ORDER BY no LIMIT 1",
-                row => new ChangeRow(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.Instant(3))));
+                row => new ChangeRow(
+                    row.GetInt64("no"), row.GetInt64("date_no"), row.GetInt32("version"), row.Instant("horizon"))));
             if (change is null)
             {
                 return Task.FromResult(done);
@@ -190,9 +192,9 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         var after = -1L;
         while (true)
         {
-            var preferenceSets = database.Read(session => session.Query(
+            var preferenceSets = database.Read(session => session.Numbers(
                 "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule LIMIT 500",
-                row => row.GetInt64(0), change.DateNo, after));
+                change.DateNo, after));
             foreach (var preferenceSet in preferenceSets)
             {
                 FollowSchedule(change, version, before, preferenceSet, cancel);
@@ -239,5 +241,7 @@ internal sealed record PlanRow(
         new(due.DueAt, dateNo, preferenceSet, due.Lead.Text, version.KeyDate.Revision, due.Expires);
 
     public static PlanRow Map(Microsoft.Data.Sqlite.SqliteDataReader row) =>
-        new(row.Instant(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3), row.GetInt32(4), row.Instant(5));
+        new(
+            row.Instant("due_at"), row.GetInt64("date_no"), row.GetInt64("schedule"), row.GetString("lead"),
+            row.GetInt32("revision"), row.Instant("expires"));
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Microsoft.Data.Sqlite;
@@ -13,43 +14,53 @@ internal static class SubscriptionRows
     /// <summary>The columns that the senders need: all but the preferences as the subscriber wrote them.</summary>
     public const string SendersColumns =
         """
-        s.no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule, s.generation, s.secrets,
-        s.contact, s.contact_confirmed, s.failing_since, s.format, s.edited, s.client, s.quick
+        s.no AS subscription_no, s.id, s.channel, s.address, s.status, s.created_at, s.since, s.schedule,
+        s.generation, s.secrets, s.contact, s.contact_confirmed, s.failing_since, s.format, s.edited, s.client, s.quick
         """;
-
-    /// <summary>Number of columns in <see cref="SendersColumns"/>.</summary>
-    private const int SendersColumnCount = 17;
 
     public const string Columns = SendersColumns + ", s.wish, s.ended_at, " + BeforeEnd;
 
     private const string BeforeEnd =
         """
         CASE s.status WHEN 3 THEN (SELECT v.status FROM subscription_versions v
-          WHERE v.subscription_no = s.no AND v.status <> 3 ORDER BY v.number DESC LIMIT 1) END
+          WHERE v.subscription_no = s.no AND v.status <> 3 ORDER BY v.number DESC LIMIT 1) END AS status_before_end
         """;
 
     /// <summary>Maps a row with the preferences as written, for responses to the subscription's owner.</summary>
     public static SubscriptionRow Map(SqliteDataReader row, ChannelKinds channels)
     {
-        var mapped = Map(row, 0, channels, PreferencesJson.FromStored(row.GetString(SendersColumnCount)));
+        var mapped = Map(row, channels, PreferencesJson.FromStored(row.GetString("wish")));
         return mapped with
         {
             Subscription = mapped.Subscription with
             {
-                EndedAt = row.InstantOrNull(SendersColumnCount + 1),
-                StatusBeforeEnd = (SubscriptionStatus?)row.NumberOrNull(SendersColumnCount + 2),
+                EndedAt = row.InstantOrNull("ended_at"),
+                StatusBeforeEnd = (SubscriptionStatus?)row.NumberOrNull("status_before_end"),
             },
         };
     }
 
-    /// <summary>
-    /// Maps a row with the preferences of its preference set, for the senders, to whom the order of leads
-    /// does not matter.
-    /// </summary>
-    /// <param name="first">The index of the first of the <see cref="SendersColumns"/>.</param>
-    public static SubscriptionRow ForSenders(
-        SqliteDataReader row, int first, ChannelKinds channels, Session session, SqlitePlan plan) =>
-        Map(row, first, channels, plan.PreferencesOf(session, row.GetInt64(first + 7)));
+    /// <summary>Maps the <see cref="SendersColumns"/> of a row.</summary>
+    /// <param name="preferences">
+    /// As written, or those of the preference set: the senders do not need the order of leads.
+    /// </param>
+    public static SubscriptionRow Map(
+        SqliteDataReader row, ChannelKinds channels, Preferences preferences) => new(
+        row.GetInt64("subscription_no"), row.GetInt64("schedule"),
+        new Subscription(
+            row.GetString("id"), channels.Of(row.GetString("channel")), row.GetString("address"),
+            (SubscriptionStatus)row.GetInt32("status"), row.Instant("created_at"), row.Instant("since"), preferences,
+            row.GetInt32("generation"), StoredSecrets.Read(row.GetString("secrets")),
+            row.GetString("contact") is { Length: > 0 } contact
+                ? new Contact(contact, row.GetBoolean("contact_confirmed")) : null,
+            row.InstantOrNull("failing_since"))
+        {
+            Format = WebhookFormats.Of(row.GetString("format"))
+                ?? throw new FormatException("A stored subscription has an unknown format."),
+            IsEdited = row.GetBoolean("edited"),
+            Client = row.GetString("client"),
+            Quick = (int?)row.NumberOrNull("quick"),
+        });
 
     /// <summary>
     /// Activates a pending or disabled subscription. A pending one is owed alerts from now on; a disabled one has been
@@ -132,15 +143,16 @@ internal static class SubscriptionRows
     {
         var pauses = Resumption.Pauses(session.Query(
             "SELECT recorded_at, status FROM subscription_versions WHERE subscription_no = @1 ORDER BY number",
-            row => (row.Instant(0), (SubscriptionStatus)row.GetInt32(1)), no));
+            row => (row.Instant("recorded_at"), (SubscriptionStatus)row.GetInt32("status")), no));
         var waited = session.Query(
             """
-            SELECT r.no, r.due_at, r.expires, r.log IS NOT NULL FROM deliveries r JOIN dates d ON d.no = r.date_no
+            SELECT r.no, r.due_at, r.expires, r.log IS NOT NULL AS was_attempted
+            FROM deliveries r JOIN dates d ON d.no = r.date_no
               JOIN date_versions v ON v.date_no = d.no AND v.number = d.version AND v.revision = r.revision
             WHERE r.subscription_no = @1 AND r.kind = 1 AND r.state = 6 AND r.reason = @2
             """,
-            row => (No: row.GetInt64(0), NextAt: Resumption.NextAt(
-                row.Instant(1), row.InstantOrNull(2), row.GetBoolean(3), pauses, now)),
+            row => (No: row.GetInt64("no"), NextAt: Resumption.NextAt(
+                row.Instant("due_at"), row.InstantOrNull("expires"), row.GetBoolean("was_attempted"), pauses, now)),
             no, EndReasons.Unsubscribed);
         foreach (var (rowNo, nextAt) in waited.Where(one => one.NextAt is not null))
         {
@@ -150,22 +162,4 @@ internal static class SubscriptionRows
                 rowNo, nextAt);
         }
     }
-
-    private static SubscriptionRow Map(
-        SqliteDataReader row, int first, ChannelKinds channels, Preferences preferences) => new(
-        row.GetInt64(first), row.GetInt64(first + 7),
-        new Subscription(
-            row.GetString(first + 1), channels.Of(row.GetString(first + 2)), row.GetString(first + 3),
-            (SubscriptionStatus)row.GetInt32(first + 4), row.Instant(first + 5), row.Instant(first + 6), preferences,
-            row.GetInt32(first + 8), StoredSecrets.Read(row.GetString(first + 9)),
-            row.GetString(first + 10) is { Length: > 0 } contact
-                ? new Contact(contact, row.GetBoolean(first + 11)) : null,
-            row.InstantOrNull(first + 12))
-        {
-            Format = WebhookFormats.Of(row.GetString(first + 13))
-                ?? throw new FormatException("A stored subscription has an unknown format."),
-            IsEdited = row.GetBoolean(first + 14),
-            Client = row.GetString(first + 15),
-            Quick = (int?)row.NumberOrNull(first + 16),
-        });
 }
