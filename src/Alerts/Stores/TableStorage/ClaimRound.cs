@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
+using Alerts.Ledger;
 using Alerts.Queue;
-using Alerts.Senders;
 
 namespace Alerts.Stores.TableStorage;
 
@@ -10,23 +9,12 @@ namespace Alerts.Stores.TableStorage;
 /// row meanwhile. Of a digest one row is written first; the process that succeeds with it has claimed the whole digest.
 /// </summary>
 /// <param name="real">Real time, by which leases are measured.</param>
-/// <param name="turns">Null if the endpoints take no turns.</param>
-internal sealed partial class ClaimRound(
-    Tables tables, LedgerWriter rows, SubscriptionFollowUp following, GaveUpList gaveUp, DateReads read,
-    RecordingOrder order, TimeProvider real, RequestTurns? turns, Instant now, CancellationToken cancel)
+internal sealed class ClaimRound(
+    Tables tables, LedgerWriter rows, RowChecks checks, RecordingOrder order, TimeProvider real,
+    CancellationToken cancel)
 {
     /// <summary>How long a claim lasts if it is not settled (product contract, section 11).</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
-
-    private readonly ConcurrentDictionary<string, Lazy<Task<SubscriptionState>>> subscriptions = new();
-    private readonly ConcurrentBag<(int? Index, RowChange Change)> changes = [];
-    private readonly ConcurrentBag<(int? Index, LedgerRow Row)> ends = [];
-
-    /// <summary>The keys of digests whose claim has begun; see <see cref="LedgerRow.DigestKeys"/>.</summary>
-    private readonly ConcurrentBag<string> begun = [];
-
-    /// <summary>The digests with a row that waits for another alert of its date.</summary>
-    private readonly ConcurrentDictionary<(string SubscriptionId, string? DigestId), bool> postponed = new();
 
     /// <summary>
     /// Processes the requests that have no result yet. Those that must be tried in another round stay without one.
@@ -37,7 +25,6 @@ internal sealed partial class ClaimRound(
     /// </param>
     public async Task RunAsync(IReadOnlyList<ClaimRequest> requests, ClaimResult?[] results, bool isFirst)
     {
-        var toSend = new ConcurrentBag<Part>();
         // A row that is named twice is looked at again in the next round, after the first claim.
         var open = Enumerable.Range(0, requests.Count).Where(index => results[index] is null)
             .DistinctBy(index => requests[index].Alert).ToList();
@@ -45,96 +32,19 @@ internal sealed partial class ClaimRound(
         {
             try
             {
-                results[index] = await LookAsync(index, requests[index], isFirst, toSend);
+                results[index] = await checks.LookAsync(index, requests[index], isFirst);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 results[index] = new ClaimResult(null, e);
             }
         });
-        var messages = await MessagesAsync(WithoutHeldBack(requests, results, open, toSend), results);
+        var messages = await new MessagesToSend(checks, rows, cancel).OfAsync(requests, results, open);
         await WriteAsync(messages, results);
         await ChangeAsync(results);
     }
 
-    private async Task<ClaimResult?> LookAsync(
-        int index, ClaimRequest request, bool isFirst, ConcurrentBag<Part> toSend)
-    {
-        var row = (isFirst ? LedgerRow.AsWritten(request) : null) ?? await rows.FindAsync(request.Alert, cancel);
-        foreach (var key in row?.DigestKeys ?? [])
-        {
-            begun.Add(key);
-        }
-
-        if (row is null || row.Number != request.Message.Number || !row.IsFree(real.GetUtcNow()))
-        {
-            return ClaimResult.Nothing;
-        }
-
-        if (!row.IsWaiting)
-        {
-            changes.Add((index, BreakOff(row)));
-            return null;
-        }
-
-        if (row.NextAt > now)
-        {
-            // Delivered too early: the queue's clock differs from ours.
-            changes.Add((index, Waiting(row, one => one.Wait(one.State, one.NextAt ?? now))));
-            return null;
-        }
-
-        var subscription = (await SubscriptionAsync(row.SubscriptionId)).Subscription;
-        if (turns?.Begin(index, subscription.Quick, isRetry: row.Failures > 0) is { } waiting)
-        {
-            return new ClaimResult(null, null) { Waits = waiting };
-        }
-
-        if (await CheckAsync(index, row) is { } message)
-        {
-            toSend.Add(new Part(index, row, message, request.MaxAlertsPerMessage));
-        }
-
-        return null;
-    }
-
-    /// <summary>The message to send for a row; null if the row ends without an attempt or waits longer.</summary>
-    private async Task<OutboundMessage?> CheckAsync(int? index, LedgerRow row)
-    {
-        var subscription = (await SubscriptionAsync(row.SubscriptionId)).Subscription;
-        var context = await TablePreSendContext.OfAsync(row, subscription, read, rows, now, cancel);
-        switch (PreSendCheck.Of(row.Due, subscription, context, now))
-        {
-            case SendDecision.Send { Message: var message }:
-                return message;
-            case SendDecision.End end:
-                row.GaveUp = await gaveUp.EnterAsync(row, end.State, cancel);
-                row.End(end.State, end.Reason);
-                ends.Add((index, row));
-                return null;
-            case SendDecision.Wait wait:
-                changes.Add((index, Waiting(row, one =>
-                {
-                    (one.DueAt, one.Expires, one.DigestId) = (wait.DueAt, wait.Expires, null);
-                    one.Wait(one.State, wait.Until);
-                })));
-                return null;
-            case SendDecision.Later:
-                // An attempt abandoned by a dead process delays others no longer than its lease.
-                foreach (var abandoned in context.Abandoned(real.GetUtcNow()))
-                {
-                    changes.Add((null, BreakOff(abandoned)));
-                }
-
-                changes.Add((index, Waiting(row, one => one.Wait(one.State, now + SendDecision.Later.Pause))));
-                postponed.TryAdd((row.SubscriptionId, row.DigestId), true);
-                return null;
-            default:
-                throw new UnreachableException("a decision has four forms");
-        }
-    }
-
-    private async Task WriteAsync(IReadOnlyList<Together> messages, ClaimResult?[] results)
+    private async Task WriteAsync(IReadOnlyList<MessageToSend> messages, ClaimResult?[] results)
     {
         foreach (var message in messages)
         {
@@ -149,8 +59,9 @@ internal sealed partial class ClaimRound(
             }
         }
 
-        var first = await ReplaceAsync(ends.Select(end => end.Row).Concat(messages.Select(message => message.First)));
-        foreach (var (index, row) in ends)
+        var first = await ReplaceAsync(
+            checks.Ends.Select(end => end.Row).Concat(messages.Select(message => message.First)));
+        foreach (var (index, row) in checks.Ends)
         {
             if (first[row].IsWritten)
             {
@@ -176,14 +87,53 @@ internal sealed partial class ClaimRound(
         }
     }
 
+    /// <summary>
+    /// A message with those of its rows that wait as before, or that another round has meanwhile let wait for the
+    /// attempt begun here (see <see cref="MessagesToSend"/>): under the same id, they cannot come later.
+    /// </summary>
+    /// <param name="rest">What became of writing its rows; takes in those that are written again.</param>
+    private async Task<MessageToSend> WithAwaitingAsync(
+        MessageToSend message, ConcurrentDictionary<LedgerRow, Replaced> rest)
+    {
+        var parts = new List<RowToSend>();
+        foreach (var part in message.Parts)
+        {
+            var last = part.Row;
+            try
+            {
+                while (rest.GetValueOrDefault(last) is { IsWritten: false, Failure: null }
+                    && await rows.FindAsync(last.Name, cancel) is { IsWaiting: true } row
+                    && (row.DigestId == message.DigestId || row.IsFresh)
+                    && row.DueAt == last.DueAt && row.Expires == last.Expires)
+                {
+                    Begin(row, message.DigestId);
+                    rest[row] = (await ReplaceAsync([row]))[row];
+                    last = row;
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                rest[last] = new Replaced(false, e);
+            }
+
+            parts.Add(part with { Row = last });
+        }
+
+        return message with { Parts = parts };
+    }
+
+    private void Begin(LedgerRow row, string? digestId) =>
+        (row.State, row.AttemptAt, row.NextAt, row.LeasedUntil, row.Begun, row.DigestId) = (
+            DeliveryState.Sending, checks.Now, null, real.GetUtcNow() + Lease, order.Next(), digestId);
+
     private static void Conclude(
-        Together message, Replaced first, IReadOnlyDictionary<LedgerRow, Replaced> rest, ClaimResult?[] results)
+        MessageToSend message, Replaced first, IReadOnlyDictionary<LedgerRow, Replaced> rest, ClaimResult?[] results)
     {
         if ((first.Failure ?? message.Rest.Select(row => rest.GetValueOrDefault(row)?.Failure)
             .FirstOrDefault(failure => failure is not null)) is { } failure)
         {
             // Nothing of it is sent. Rows already claimed are taken back when their lease expires.
-            Fail(message.Parts, failure, results);
+            RowToSend.Fail(message.Parts, failure, results);
             return;
         }
 
@@ -204,14 +154,6 @@ internal sealed partial class ClaimRound(
         }
     }
 
-    private static void Fail(IEnumerable<Part> parts, Exception failure, ClaimResult?[] results)
-    {
-        foreach (var index in parts.Select(part => part.Index).OfType<int>())
-        {
-            results[index] = new ClaimResult(null, failure);
-        }
-    }
-
     /// <summary>
     /// Writes the rows that wait longer or whose attempt was broken off, all in one call, so that alerts of one
     /// digest are posted together.
@@ -221,7 +163,7 @@ internal sealed partial class ClaimRound(
         ClaimResult result;
         try
         {
-            await rows.ChangeAllAsync([.. changes.Select(one => one.Change)], cancel);
+            await rows.ChangeAllAsync([.. checks.Changes.Select(one => one.Change)], cancel);
             result = ClaimResult.Nothing;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -229,7 +171,7 @@ internal sealed partial class ClaimRound(
             result = new ClaimResult(null, e);
         }
 
-        foreach (var index in changes.Select(one => one.Index).OfType<int>())
+        foreach (var index in checks.Changes.Select(one => one.Index).OfType<int>())
         {
             results[index] = result;
         }
@@ -259,16 +201,7 @@ internal sealed partial class ClaimRound(
         return replaced;
     }
 
-    private Task<SubscriptionState> SubscriptionAsync(string id) =>
-        subscriptions.GetOrAdd(id, _ => new(async () => await following.FindAsync(id, cancel)
-            ?? throw new InvalidOperationException($"The ledger names {id}, which does not exist."))).Value;
-
-    /// <summary>Ends an attempt whose lease has expired; changes nothing while the lease lasts.</summary>
-    /// <param name="until">When the row is tried again; null for at once.</param>
-    private RowChange BreakOff(LedgerRow row, Instant? until = null) =>
-        new(row, one => one.TryBreakOff(real.GetUtcNow(), now, order, until));
-
-    /// <summary>A change that applies only while the row still waits for the same send.</summary>
-    private static RowChange Waiting(LedgerRow row, Action<LedgerRow> change) =>
-        RowChange.WhileWaiting(row, row.Number, change);
+    /// <summary>The result of writing a row.</summary>
+    /// <param name="IsWritten">False if the row has changed since it was read.</param>
+    private sealed record Replaced(bool IsWritten, Exception? Failure);
 }

@@ -24,10 +24,9 @@ internal sealed class TableLedger(
         {
             for (var isFirst = true; results.Contains(null); isFirst = false)
             {
-                var round = new ClaimRound(
-                    tables, rows, following, gaveUp, new DateReads(dates, cancel), order, real, turns, clock.Now,
-                    cancel);
-                await round.RunAsync(requests, results, isFirst);
+                var checks = new RowChecks(
+                    rows, following, gaveUp, new DateReads(dates, cancel), order, real, turns, clock.Now, cancel);
+                await new ClaimRound(tables, rows, checks, order, real, cancel).RunAsync(requests, results, isFirst);
             }
         }
         finally
