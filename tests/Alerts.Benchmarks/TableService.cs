@@ -94,7 +94,7 @@ internal sealed class TableService : IDisposable, IAlertQueueSender
                 .ToList();
             await tables.Subscriptions.UpsertAllAsync(states.Select(state => state.Entity), CancellationToken.None);
             await tables.Subscriptions.UpsertAllAsync(
-                states.Select(SubscriptionFollowUp.EntryOf),
+                states.Select(state => Follower.Of(state).ToEntity(state.PreferenceSet)),
                 CancellationToken.None);
         }
     }

@@ -61,25 +61,12 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
     private async Task<Intent> WriteAsync(Intent intent, CancellationToken cancel)
     {
         var written = intent with { WrittenAt = real.GetUtcNow() };
-        var entity = new TableEntity(Partition, intent.RowKey) { ["Id"] = intent.Id };
-        if (intent.IsImport)
-        {
-            entity["Complete"] = intent.IsComplete;
-            entity["Followed"] = intent.IsFollowed;
-            entity.SetText("Ids", string.Join(' ', intent.DateIds));
-        }
-
-        await tables.State.UpsertAsync(entity, cancel);
+        await tables.State.UpsertAsync(intent.ToEntity(Partition), cancel);
         return written;
     }
 
     private Intent IntentOf(TableEntity entity) =>
-        new(entity.RowKey, entity.Text("Id"), real.GetUtcNow() - entity.Timestamp > Patience)
-        {
-            DateIds = entity.FindText("Ids")?.Split(' ') ?? [],
-            IsComplete = entity.GetBoolean("Complete") ?? false,
-            IsFollowed = entity.GetBoolean("Followed") ?? false,
-        };
+        Intent.Read(entity, isOld: real.GetUtcNow() - entity.Timestamp > Patience);
 
     private Task<Intent> AnnounceAsync(string kind, string id, CancellationToken cancel) =>
         WriteAsync(new Intent($"{kind}|{Guid.NewGuid():N}", id, IsOld: false), cancel);
@@ -107,6 +94,26 @@ internal sealed record Intent(string RowKey, string Id, bool IsOld)
 
     /// <summary>Whether all that the changes of an import owe is enqueued.</summary>
     public bool IsFollowed { get; init; }
+
+    public static Intent Read(TableEntity entity, bool isOld) => new(entity.RowKey, entity.Text("Id"), isOld)
+    {
+        DateIds = entity.FindText("Ids")?.Split(' ') ?? [],
+        IsComplete = entity.GetBoolean("Complete") ?? false,
+        IsFollowed = entity.GetBoolean("Followed") ?? false,
+    };
+
+    public TableEntity ToEntity(string partition)
+    {
+        var entity = new TableEntity(partition, RowKey) { ["Id"] = Id };
+        if (IsImport)
+        {
+            entity["Complete"] = IsComplete;
+            entity["Followed"] = IsFollowed;
+            entity.SetText("Ids", string.Join(' ', DateIds));
+        }
+
+        return entity;
+    }
 
     public static bool IsOfImport(string rowKey) => rowKey.StartsWith(Import, StringComparison.Ordinal);
 }

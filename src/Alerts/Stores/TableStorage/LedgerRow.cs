@@ -16,19 +16,28 @@ internal sealed class LedgerRow(TableEntity entity)
     /// </summary>
     private const int MaxLog = 400_000;
 
+    private const string KindName = "Kind";
+    private const string StateName = "State";
+
+    /// <summary>The condition for rows that wait or are being sent.</summary>
+    public const string IsOpen = $"{StateName} le 2";
+
+    /// <summary>The properties of <see cref="Kind"/> and <see cref="State"/>, to read no others.</summary>
+    public static readonly IReadOnlyList<string> KindAndState = [KindName, StateName];
+
     public LedgerRow(
-        LedgerName name, string channel, long lane, Instant dueAt, Instant? expires, Instant nextAt, Instant createdAt,
-        ServiceMessage? message = null)
+        LedgerName name, string channel, long destinationKey, Instant dueAt, Instant? expires, Instant nextAt,
+        Instant createdAt, ServiceMessage? message = null)
         : this(
             new TableEntity(PartitionOf(name), RowKeyOf(name))
             {
                 ["Subscription"] = name.SubscriptionId,
                 ["Date"] = name.KeyDateId,
                 ["Revision"] = name.Revision,
-                ["Kind"] = (int)name.Kind,
+                [KindName] = (int)name.Kind,
                 ["Lead"] = name.Lead,
                 ["Channel"] = channel,
-                ["Lane"] = lane,
+                [FirstNames.DestinationKey] = destinationKey,
                 ["CreatedAt"] = createdAt.ToUnixTimeMilliseconds(),
                 ["Message"] = message?.ToString(),
             }) =>
@@ -61,13 +70,13 @@ internal sealed class LedgerRow(TableEntity entity)
 
     public int Revision => entity.Number("Revision");
 
-    public AlertKind Kind => (AlertKind)entity.Number("Kind");
+    public AlertKind Kind => (AlertKind)entity.Number(KindName);
 
     public string Lead => entity.Text("Lead");
 
     public string Channel => entity.Text("Channel");
 
-    public long DestinationKey => entity.GetInt64("Lane") ?? 0;
+    public long DestinationKey => entity.DestinationKey();
 
     public Instant CreatedAt => entity.Instant("CreatedAt");
 
@@ -77,26 +86,26 @@ internal sealed class LedgerRow(TableEntity entity)
     public Instant DueAt
     {
         get => entity.Instant("DueAt");
-        set => entity["DueAt"] = value.ToUnixTimeMilliseconds();
+        set => entity.SetInstant("DueAt", value);
     }
 
     public Instant? Expires
     {
         get => entity.InstantOrNull("Expires");
-        set => entity["Expires"] = value?.ToUnixTimeMilliseconds();
+        set => entity.SetInstant("Expires", value);
     }
 
     /// <summary>Set exactly while the row is queued, retrying, or sending in doubt.</summary>
     public Instant? NextAt
     {
         get => entity.InstantOrNull("NextAt");
-        set => entity["NextAt"] = value?.ToUnixTimeMilliseconds();
+        set => entity.SetInstant("NextAt", value);
     }
 
     public DeliveryState State
     {
-        get => (DeliveryState)entity.Number("State");
-        set => entity["State"] = (int)value;
+        get => (DeliveryState)entity.Number(StateName);
+        set => entity[StateName] = (int)value;
     }
 
     /// <summary>The number of its latest send.</summary>
@@ -121,7 +130,7 @@ internal sealed class LedgerRow(TableEntity entity)
     public Instant? AttemptAt
     {
         get => entity.InstantOrNull("AttemptAt");
-        set => entity["AttemptAt"] = value?.ToUnixTimeMilliseconds();
+        set => entity.SetInstant("AttemptAt", value);
     }
 
     /// <summary>
@@ -201,6 +210,11 @@ internal sealed class LedgerRow(TableEntity entity)
     public bool WasAttempted => Log is not null || State == DeliveryState.Sending;
 
     public DueRow Due => new(Revision, Kind, Lead, DueAt, Expires, Log is null, IsResent, Message);
+
+    /// <summary>A condition that also excludes index entries: only rows of the ledger have a kind.</summary>
+    public static string In(DeliveryFilter filter) =>
+        KindName + (filter.Kind is { } kind ? $" eq {kind:D}" : filter.IsAlertsOnly ? " ge 1" : " ge 0")
+        + (filter.State is { } state ? $" and {StateName} eq {state:D}" : "");
 
     public static string PartitionOf(LedgerName name) => Keys.LedgerPartition(GroupOf(name), name.SubscriptionId);
 

@@ -27,7 +27,7 @@ internal sealed class SubscriptionFollowUp(
     {
         if (state.IsOwedAlerts)
         {
-            await tables.Subscriptions.UpsertAsync(EntryOf(state), cancel);
+            await tables.Subscriptions.UpsertAsync(Follower.Of(state).ToEntity(state.PreferenceSet), cancel);
         }
 
         return await tables.Subscriptions.TryReplaceAsync(state.Entity, cancel);
@@ -49,25 +49,15 @@ internal sealed class SubscriptionFollowUp(
         return null;
     }
 
-    /// <summary>The index entry by which a subscription is found from its preference set.</summary>
-    public static TableEntity EntryOf(SubscriptionState state) => new("i|" + state.PreferenceSet, state.Id)
-    {
-        ["Channel"] = state.Channel,
-        ["Lane"] = state.DestinationKey,
-        ["Since"] = state.Since.ToUnixTimeMilliseconds(),
-        ["SinceOrder"] = state.SinceOrder,
-    };
-
     /// <summary>Reads the subscriptions of a preference set that are owed alerts, in pages.</summary>
     public async IAsyncEnumerable<IReadOnlyList<Follower>> OfPreferenceSetAsync(
         string preferenceSet, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var page in tables.Subscriptions.QueryAsync<TableEntity>(
-            $"PartitionKey eq 'i|{preferenceSet}'", TableOperations.PageSize, cancellationToken: cancel).AsPages())
+            $"PartitionKey eq '{Follower.Partition(preferenceSet)}'", TableOperations.PageSize,
+            cancellationToken: cancel).AsPages())
         {
-            yield return [.. page.Values.Select(entity => new Follower(
-                entity.RowKey, entity.Text("Channel"), entity.GetInt64("Lane") ?? 0, entity.Instant("Since"),
-                entity.GetInt64("SinceOrder") ?? 0))];
+            yield return [.. page.Values.Select(Follower.Read)];
         }
     }
 
@@ -83,12 +73,11 @@ internal sealed class SubscriptionFollowUp(
         }
     }
 
-
     private async Task FollowAsync(SubscriptionState state, CancellationToken cancel)
     {
         if (state.IsOwedAlerts)
         {
-            await tables.Subscriptions.UpsertAsync(EntryOf(state), cancel);
+            await tables.Subscriptions.UpsertAsync(Follower.Of(state).ToEntity(state.PreferenceSet), cancel);
             // Before the old entries are removed, so that a change of a date being followed finds the subscription by
             // one of them, or this finds the change.
             await FollowOwedAsync(state, cancel);
@@ -97,7 +86,7 @@ internal sealed class SubscriptionFollowUp(
         foreach (var preferenceSet in state.Versions.Select(version => version.PreferenceSet).Distinct()
             .Where(preferenceSet => preferenceSet != state.PreferenceSet || state.Status == SubscriptionStatus.Ended))
         {
-            await tables.Subscriptions.DropAsync("i|" + preferenceSet, state.Id, cancel);
+            await tables.Subscriptions.DropAsync(Follower.Partition(preferenceSet), state.Id, cancel);
         }
 
         if (state.Status == SubscriptionStatus.Ended)
@@ -113,7 +102,7 @@ internal sealed class SubscriptionFollowUp(
 
     private async Task FollowOwedAsync(SubscriptionState state, CancellationToken cancel)
     {
-        var follower = new Follower(state.Id, state.Channel, state.DestinationKey, state.Since, state.SinceOrder);
+        var follower = Follower.Of(state);
         var now = clock.Now;
         var (after, before) = (await plan.FindAsync(state.PreferenceSet, cancel), await BeforeAsync(state, cancel));
         var known = await dates.AllAsync(cancel);
@@ -169,10 +158,31 @@ internal sealed class SubscriptionFollowUp(
             ? await plan.FindAsync(before.PreferenceSet, cancel) : null;
 }
 
-/// <summary>A subscription that is owed alerts, with what its ledger rows need.</summary>
+/// <summary>
+/// A subscription that is owed alerts, with what its ledger rows need: the index entry by which it is found from its
+/// preference set.
+/// </summary>
 /// <param name="SinceOrder">The recording number of its last confirmation or edit.</param>
 internal sealed record Follower(string Id, string Channel, long DestinationKey, Instant Since, long SinceOrder)
 {
+    /// <summary>The partition with the followers of a preference set.</summary>
+    public static string Partition(string preferenceSet) => "i|" + preferenceSet;
+
+    public static Follower Of(SubscriptionState state) =>
+        new(state.Id, state.Channel, state.DestinationKey, state.Since, state.SinceOrder);
+
+    public static Follower Read(TableEntity entity) => new(
+        entity.RowKey, entity.Text("Channel"), entity.DestinationKey(), entity.Instant("Since"),
+        entity.GetInt64("SinceOrder") ?? 0);
+
+    public TableEntity ToEntity(string preferenceSet) => new(Partition(preferenceSet), Id)
+    {
+        ["Channel"] = Channel,
+        [FirstNames.DestinationKey] = DestinationKey,
+        ["Since"] = Since.ToUnixTimeMilliseconds(),
+        ["SinceOrder"] = SinceOrder,
+    };
+
     /// <param name="notBefore">
     /// The earliest instant to send late email alerts of one run, so that they are sent together. Does not
     /// apply to endpoints.

@@ -14,27 +14,30 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
     /// </summary>
     private const int MaxVersions = 5_500;
 
+    private const string ChannelName = "Channel";
+    private const string StatusName = "Status";
+
+    /// <summary>The properties that <see cref="KindOf"/> needs, to read no others.</summary>
+    public static readonly IReadOnlyList<string> ChannelAndStatus = [ChannelName, StatusName];
+
     public SubscriptionState(TableEntity entity, ChannelKinds channels)
-        : this(entity, channels.Of(entity.Text("Channel")))
+        : this(entity, channels.Of(entity.Text(ChannelName)))
     {
     }
 
     public SubscriptionState(Subscription made, PreferenceSet preferenceSet, long order)
         : this(new TableEntity(Keys.Shard(made.Id), made.Id)
         {
-            ["Channel"] = made.Channel.Name,
+            [ChannelName] = made.Channel.Name,
             ["Address"] = made.Address,
-            ["Lane"] = made.Channel.DestinationKeyOf(made.Address),
+            [FirstNames.DestinationKey] = made.Channel.DestinationKeyOf(made.Address),
             ["CreatedAt"] = made.CreatedAt.ToUnixTimeMilliseconds(),
             ["Generation"] = made.Generation,
-            ["Secrets"] = StoredSecrets.Write(made.Secrets),
-            ["Contact"] = made.Contact?.Address,
-            ["ContactConfirmed"] = false,
             ["Format"] = made.Format.Word(),
-            ["Edited"] = false,
             ["Client"] = made.Client,
         }, made.Channel)
     {
+        (Secrets, Contact, IsEdited) = (made.Secrets, made.Contact, false);
         SetPreferences(made.Preferences, preferenceSet.Key, made.CreatedAt, order);
         Set(made.Status, made.CreatedAt, order);
     }
@@ -45,18 +48,53 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
 
     public string Channel => channel.Name;
 
-    public long DestinationKey => entity.GetInt64("Lane") ?? 0;
+    public long DestinationKey => entity.DestinationKey();
 
-    public string PreferenceSet => entity.Text("Schedule");
+    public string PreferenceSet
+    {
+        get => entity.Text(FirstNames.PreferenceSet);
+        private set => entity[FirstNames.PreferenceSet] = value;
+    }
 
-    public SubscriptionStatus Status => (SubscriptionStatus)entity.Number("Status");
+    public SubscriptionStatus Status
+    {
+        get => (SubscriptionStatus)entity.Number(StatusName);
+        private set => entity[StatusName] = (int)value;
+    }
 
     public Instant CreatedAt => entity.Instant("CreatedAt");
 
-    public Instant Since => entity.Instant("Since");
+    public Instant Since
+    {
+        get => entity.Instant("Since");
+        private set => entity.SetInstant("Since", value);
+    }
 
     /// <summary>The recording number of its last confirmation or edit; 0 if an earlier version recorded it.</summary>
-    public long SinceOrder => entity.GetInt64("SinceOrder") ?? 0;
+    public long SinceOrder
+    {
+        get => entity.GetInt64("SinceOrder") ?? 0;
+        private set => entity["SinceOrder"] = value;
+    }
+
+    private Instant? EndedAt
+    {
+        get => entity.InstantOrNull("EndedAt");
+        set => entity.SetInstant("EndedAt", value);
+    }
+
+    private Contact? Contact
+    {
+        get => entity.GetString("Contact") is { Length: > 0 } address
+            ? new Contact(address, entity.GetBoolean("ContactConfirmed") ?? false) : null;
+        set => (entity["Contact"], entity["ContactConfirmed"]) = (value?.Address, value?.IsConfirmed ?? false);
+    }
+
+    private IReadOnlyList<WebhookSecret> Secrets
+    {
+        get => StoredSecrets.Read(entity.Text("Secrets"));
+        set => entity["Secrets"] = StoredSecrets.Write(value);
+    }
 
     public bool IsOwedAlerts => Status.IsOwedAlerts();
 
@@ -64,7 +102,11 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
     /// An entity written by an earlier version has no such property. It counts as edited if it has more states than
     /// creation and confirmation.
     /// </summary>
-    private bool IsEdited => entity.GetBoolean("Edited") ?? Versions.Count > 2;
+    private bool IsEdited
+    {
+        get => entity.GetBoolean("Edited") ?? Versions.Count > 2;
+        set => entity["Edited"] = value;
+    }
 
     public EndpointHealth Health
     {
@@ -91,35 +133,34 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
 
     public Subscription Subscription => new(
         Id, channel, entity.Text("Address"), Status, CreatedAt, Since, entity.Preferences(),
-        entity.Number("Generation"), StoredSecrets.Read(entity.Text("Secrets")),
-        entity.GetString("Contact") is { Length: > 0 } contact
-            ? new Contact(contact, entity.GetBoolean("ContactConfirmed") ?? false) : null,
-        Health.FailingSince)
+        entity.Number("Generation"), Secrets, Contact, Health.FailingSince)
     {
         Format = WebhookFormats.Of(entity.Text("Format"))
             ?? throw new FormatException("A stored subscription has an unknown format."),
         IsEdited = IsEdited,
         Client = entity.GetString("Client") ?? "",
         Quick = Health.Quick,
-        EndedAt = Status == SubscriptionStatus.Ended ? entity.InstantOrNull("EndedAt") : null,
+        EndedAt = Status == SubscriptionStatus.Ended ? EndedAt : null,
         StatusBeforeEnd = Status == SubscriptionStatus.Ended
             ? Versions.LastOrDefault(version => version.Status != SubscriptionStatus.Ended)?.Status : null,
     };
+
+    /// <summary>The channel and status of an entity that holds at least these.</summary>
+    public static (string Channel, SubscriptionStatus Status) KindOf(TableEntity entity) =>
+        (entity.Text(ChannelName), (SubscriptionStatus)entity.Number(StatusName));
 
     /// <param name="order">The recording number.</param>
     private void SetPreferences(Preferences preferences, string preferenceSet, Instant since, long order)
     {
         entity.SetPreferences(preferences);
-        entity["Schedule"] = preferenceSet;
-        entity["Since"] = since.ToUnixTimeMilliseconds();
-        entity["SinceOrder"] = order;
+        (PreferenceSet, Since, SinceOrder) = (preferenceSet, since, order);
     }
 
     /// <summary>Replaces the preferences with others, and records the new state.</summary>
     public void Edit(Preferences preferences, string preferenceSet, Instant now, long order)
     {
         SetPreferences(preferences, preferenceSet, now, order);
-        entity["Edited"] = Status != SubscriptionStatus.Pending || IsEdited;
+        IsEdited = Status != SubscriptionStatus.Pending || IsEdited;
         Record(now, order);
     }
 
@@ -128,10 +169,10 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
 
     public void Set(SubscriptionStatus status, Instant now, long order)
     {
-        entity["Status"] = (int)status;
+        Status = status;
         if (status == SubscriptionStatus.Ended)
         {
-            entity["EndedAt"] = now.ToUnixTimeMilliseconds();
+            EndedAt = now;
         }
 
         Record(now, order);
@@ -142,7 +183,7 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
         if (Status == SubscriptionStatus.Pending)
         {
             // One that was disabled has been a follower all the time.
-            (entity["Since"], entity["SinceOrder"]) = (now.ToUnixTimeMilliseconds(), order);
+            (Since, SinceOrder) = (now, order);
         }
 
         Set(SubscriptionStatus.Active, now, order);
@@ -151,20 +192,19 @@ internal sealed class SubscriptionState(TableEntity entity, ChannelKind channel)
     /// <summary>Resumes an ended subscription. It is owed alerts again, as if it had just been confirmed.</summary>
     public void Resume(SubscriptionStatus before, Instant now, long order)
     {
-        (entity["Since"], entity["SinceOrder"], entity["EndedAt"]) = (now.ToUnixTimeMilliseconds(), order, null);
+        (Since, SinceOrder, EndedAt) = (now, order, null);
         Set(before, now, order);
     }
 
-    public void Rotate(Instant now) =>
-        entity["Secrets"] = StoredSecrets.Write(NewSubscription.Rotated(Subscription.Secrets, now));
+    public void Rotate(Instant now) => Secrets = NewSubscription.Rotated(Secrets, now);
 
-    public void ConfirmContact() => entity["ContactConfirmed"] = true;
+    public void ConfirmContact() => Contact = Contact is { } contact ? contact with { IsConfirmed = true } : null;
 
-    public void ForgetContact() => (entity["Contact"], entity["ContactConfirmed"]) = (null, false);
+    public void ForgetContact() => Contact = null;
 
     public void Erase()
     {
-        (entity["Address"], entity["Secrets"], entity["Client"]) = ("", "[]", "");
+        (entity["Address"], Secrets, entity["Client"]) = ("", [], "");
         ForgetContact();
     }
 

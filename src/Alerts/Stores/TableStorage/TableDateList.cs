@@ -35,6 +35,12 @@ internal sealed class TableDateList(Tables tables)
 
     private const int CurrentIndexVersion = 2;
 
+    // Properties of the index entries by which a page is filtered.
+    private const string Over = "Over";
+    private const string FirstOn = "FirstOn";
+    private const string LastOn = "LastOn";
+    private const string Status = "Status";
+
     /// <summary>Maximum number of revisions of one date that one update adds; older ones are left out.</summary>
     private const int MaxRevisions = 90;
 
@@ -60,7 +66,7 @@ internal sealed class TableDateList(Tables tables)
     public async Task<IReadOnlyList<DateVersion>> NewestPastAsync(Instant now, int limit, CancellationToken cancel)
     {
         var where = $"RowKey ge '{ByStartDescending}{Keys.Descending(now)}' "
-            + $"and RowKey lt '{Keys.After(ByStartDescending)}' and Over le {now.ToUnixTimeMilliseconds()}L";
+            + $"and RowKey lt '{Keys.After(ByStartDescending)}' and {Over} le {now.ToUnixTimeMilliseconds()}L";
         return [.. (await ReadAsync(where, limit, cancel)).Select(DateEntities.Version)];
     }
 
@@ -90,7 +96,7 @@ internal sealed class TableDateList(Tables tables)
         await foreach (var entry in RowsAsync($"RowKey gt '{ByStart}' and RowKey lt '{Keys.After(ByStart)}'", cancel))
         {
             var (listed, date) = (PositionOf(entry.RowKey), DateEntities.Version(entry).KeyDate);
-            if (date.Start != listed.Start || date.Over != entry.Instant("Over"))
+            if (date.Start != listed.Start || date.Over != entry.Instant(Over))
             {
                 outdated.Add(listed);
             }
@@ -168,7 +174,7 @@ internal sealed class TableDateList(Tables tables)
         var current = versions[^1];
         var position = new DateCursor(current.KeyDate.Start, id);
         var row = DateEntities.Of(Partition, id, current);
-        row[IndexedStart] = position.Start.ToUnixTimeMilliseconds();
+        row.SetInstant(IndexedStart, position.Start);
         row[IndexVersion] = CurrentIndexVersion;
         var entries = versions.GroupBy(version => version.KeyDate.Revision).Select(revision => revision.Last())
             .TakeLast(MaxRevisions).ToDictionary(version => RevisionKey(id, version));
@@ -217,10 +223,10 @@ internal sealed class TableDateList(Tables tables)
     private static TableEntity Entry(string key, DateVersion version, IReadOnlyList<string> topics)
     {
         var (entry, date) = (DateEntities.Of(Partition, key, version), version.KeyDate);
-        entry["Over"] = date.Over.ToUnixTimeMilliseconds();
-        entry["FirstOn"] = LocalDatePattern.Iso.Format(date.When.On);
-        entry["LastOn"] = LocalDatePattern.Iso.Format((date.End ?? date.When).On);
-        entry["Status"] = date.Status.ToString();
+        entry.SetInstant(Over, date.Over);
+        entry[FirstOn] = LocalDatePattern.Iso.Format(date.When.On);
+        entry[LastOn] = LocalDatePattern.Iso.Format((date.End ?? date.When).On);
+        entry[Status] = date.Status.ToString();
         foreach (var topic in topics)
         {
             entry[TopicProperty(topic)] = true;
@@ -235,10 +241,10 @@ internal sealed class TableDateList(Tables tables)
     /// <summary>The filter as conditions on the properties of index entries.</summary>
     private static string Where(DateFilter filter) => string.Concat(
         filter.Topic is { } topic ? $" and {TopicProperty(topic)} eq true" : "",
-        filter.From is { } from ? $" and LastOn ge '{LocalDatePattern.Iso.Format(from)}'" : "",
-        filter.To is { } to ? $" and FirstOn le '{LocalDatePattern.Iso.Format(to)}'" : "",
-        filter.Status is { } status ? $" and Status eq '{status}'" : "",
-        filter.OverAfter is { } over ? $" and Over gt {over.ToUnixTimeMilliseconds()}L" : "");
+        filter.From is { } from ? $" and {LastOn} ge '{LocalDatePattern.Iso.Format(from)}'" : "",
+        filter.To is { } to ? $" and {FirstOn} le '{LocalDatePattern.Iso.Format(to)}'" : "",
+        filter.Status is { } status ? $" and {Status} eq '{status}'" : "",
+        filter.OverAfter is { } over ? $" and {Over} gt {over.ToUnixTimeMilliseconds()}L" : "");
 
     /// <summary>Reads entries of an index in its order.</summary>
     private async Task<List<TableEntity>> ReadAsync(string where, int limit, CancellationToken cancel)

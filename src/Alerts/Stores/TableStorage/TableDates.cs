@@ -14,6 +14,9 @@ internal sealed class TableDates(
     /// <summary>The row key, in the date's partition, of the revision stamps last read from a calendar file.</summary>
     private const string Stamp = "s|calendar";
 
+    /// <summary>The property that tells a version of the shipped catalogue from one of an operator.</summary>
+    private const string Shipped = "Shipped";
+
     private readonly TimedDatesVersion second = new();
 
     public Task<DatesVersion> StampAsync(Instant now, CancellationToken cancel) => Task.FromResult(second.Stamp(now));
@@ -102,9 +105,7 @@ internal sealed class TableDates(
 
     public async Task<CalendarStamp?> LastReadAsync(string id, CancellationToken cancel) =>
         await tables.Dates.FindAsync(DateEntities.Partition(id), Stamp, cancel) is { } entity
-            ? new CalendarStamp(entity.GetInt64("Sequence") ?? 0, entity.InstantOrNull("StampedAt"),
-                entity.InstantOrNull("ModifiedAt"))
-            : null;
+            ? StampOf(entity) : null;
 
     public async Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel)
     {
@@ -116,7 +117,7 @@ internal sealed class TableDates(
             }
 
             if ((await tables.Dates.ListAsync(DateEntities.Partition(entry.DateId), "v|", cancel))
-                .Any(version => version.GetBoolean("Shipped") == false))
+                .Any(version => version.GetBoolean(Shipped) == false))
             {
                 return !await tables.Dates.TryInsertAsync(
                     new TableEntity(DateEntities.Partition(entry.DateId), Entry(entry)), cancel);
@@ -132,7 +133,7 @@ internal sealed class TableDates(
     /// <summary>The changes of a date that have not been followed completely, oldest first.</summary>
     public async Task<IReadOnlyList<ChangeNote>> NotesAsync(string id, CancellationToken cancel) =>
         [.. (await tables.Dates.ListAsync(DateEntities.Partition(id), "n|", cancel))
-            .Select(note => new ChangeNote(note.RowKey, note.Text("Intent"), note.Number("Number")))];
+            .Select(ChangeNote.Read)];
 
     public Task DoneAsync(string id, ChangeNote note, CancellationToken cancel) =>
         tables.Dates.DropAsync(DateEntities.Partition(id), note.RowKey, cancel);
@@ -174,6 +175,9 @@ internal sealed class TableDates(
         ["ModifiedAt"] = stamp.ModifiedAt?.ToUnixTimeMilliseconds(),
     };
 
+    private static CalendarStamp StampOf(TableEntity entity) => new(
+        entity.GetInt64("Sequence") ?? 0, entity.InstantOrNull("StampedAt"), entity.InstantOrNull("ModifiedAt"));
+
     private static string Entry(ShippedEntry entry) => FormattableString.Invariant($"e|{entry.Place}");
 
     /// <summary>Saves one version. Returns null if another process saved in between.</summary>
@@ -202,15 +206,11 @@ internal sealed class TableDates(
         var next = unordered.Recorded(order.Next(), current);
         var intent = import?.Intent ?? await intents.AnnounceDateAsync(wanted.Id, cancel);
         var version = DateEntities.Of(partition, Keys.Version(next.Number), next);
-        version["Shipped"] = entry is not null;
+        version[Shipped] = entry is not null;
         List<TableEntity> written =
         [
             version,
-            new TableEntity(partition, FormattableString.Invariant($"n|{next.Number:D10}"))
-            {
-                ["Intent"] = intent.RowKey,
-                ["Number"] = next.Number,
-            },
+            ChangeNote.Of(intent, next).ToEntity(partition),
         ];
         if (entry is not null)
         {
@@ -252,41 +252,17 @@ internal sealed class TableDates(
 /// <summary>A recorded change whose followers have not all been processed.</summary>
 /// <param name="Intent">The row key of the intent that announced it.</param>
 /// <param name="Number">The number of the version.</param>
-internal sealed record ChangeNote(string RowKey, string Intent, int Number);
-
-/// <summary>
-/// A version of the dates that is valid for one second of the service's clock, or until this process changes a date.
-/// Tables cannot tell cheaply whether any date has changed, so readers may see a change by another process up to a
-/// second late.
-/// </summary>
-internal sealed class TimedDatesVersion
+internal sealed record ChangeNote(string RowKey, string Intent, int Number)
 {
-    private static readonly Duration Holds = Duration.FromSeconds(1);
+    public static ChangeNote Of(Intent intent, DateVersion version) =>
+        new(FormattableString.Invariant($"n|{version.Number:D10}"), intent.RowKey, version.Number);
 
-    private readonly Lock looking = new();
-    private long number;
-    private Instant since;
-    private DatesVersion? stamp;
+    public static ChangeNote Read(TableEntity entity) =>
+        new(entity.RowKey, entity.Text("Intent"), entity.Number("Number"));
 
-    public DatesVersion Stamp(Instant now)
+    public TableEntity ToEntity(string partition) => new(partition, RowKey)
     {
-        lock (looking)
-        {
-            if (stamp is null || now < since || now >= stamp.Until)
-            {
-                (since, stamp) = (now, new DatesVersion(++number, now + Holds));
-            }
-
-            return stamp;
-        }
-    }
-
-    /// <summary>Ends the current version. Call it after a change: what was read meanwhile is not kept.</summary>
-    public void End()
-    {
-        lock (looking)
-        {
-            stamp = null;
-        }
-    }
+        ["Intent"] = Intent,
+        ["Number"] = Number,
+    };
 }

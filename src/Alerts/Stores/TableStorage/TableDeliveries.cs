@@ -26,9 +26,8 @@ internal sealed class TableDeliveries(
         CancellationToken cancel)
     {
         var newest = new PriorityQueue<LedgerRow, string>(StringComparer.Ordinal);
-        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>(In(filter), cancellationToken: cancel))
+        await foreach (var row in RowsAsync(filter, null, cancel))
         {
-            var row = new LedgerRow(entity);
             if (after is null || string.CompareOrdinal(PositionOf(row), after) < 0)
             {
                 newest.Enqueue(row, PositionOf(row));
@@ -52,12 +51,10 @@ internal sealed class TableDeliveries(
     public async Task<DeliveryCounts> CountAsync(CancellationToken cancel)
     {
         var (alerts, messages) = (new Dictionary<DeliveryState, long>(), new Dictionary<DeliveryState, long>());
-        await foreach (var entity in tables.Ledger.QueryAsync<TableEntity>(In(DeliveryFilter.All),
-            select: ["State", "Kind"], cancellationToken: cancel))
+        await foreach (var row in RowsAsync(DeliveryFilter.All, LedgerRow.KindAndState, cancel))
         {
-            var (state, counts) = ((DeliveryState)entity.Number("State"),
-                entity.Number("Kind") == (int)AlertKind.Service ? messages : alerts);
-            counts[state] = counts.GetValueOrDefault(state) + 1;
+            var counts = row.Kind == AlertKind.Service ? messages : alerts;
+            counts[row.State] = counts.GetValueOrDefault(row.State) + 1;
         }
 
         return new DeliveryCounts(alerts, messages);
@@ -114,10 +111,11 @@ internal sealed class TableDeliveries(
         }
     }
 
-    /// <summary>A filter that also excludes index entries: only rows of the ledger have a kind.</summary>
-    private static string In(DeliveryFilter filter) =>
-        (filter.Kind is { } kind ? $"Kind eq {kind:D}" : filter.IsAlertsOnly ? "Kind ge 1" : "Kind ge 0")
-        + (filter.State is { } state ? $" and State eq {state:D}" : "");
+    /// <param name="properties">The properties to read; null for all of them.</param>
+    private IAsyncEnumerable<LedgerRow> RowsAsync(
+        DeliveryFilter filter, IEnumerable<string>? properties, CancellationToken cancel) =>
+        tables.Ledger.QueryAsync<TableEntity>(LedgerRow.In(filter), select: properties, cancellationToken: cancel)
+            .Select(entity => new LedgerRow(entity));
 
     private static bool Forget(LedgerRow row, Instant before)
     {

@@ -65,9 +65,13 @@ internal sealed class TableMailEvents(Tables tables, LedgerWriter rows, GaveUpLi
     /// <summary>The subscriptions that have an address as their target or as their contact.</summary>
     private async Task<IReadOnlyList<string>> OfMailboxAsync(string address, CancellationToken cancel)
     {
-        var targets = await tables.Subscriptions.ListAsync(TableOptIn.AddressPartition(address), "", cancel);
+        var targets = await tables.Subscriptions.ListAsync(AddressEntry.Partition(address), "", cancel);
         var contacts = await tables.Subscriptions.ListAsync(TableOptIn.ContactPartition(address), "", cancel);
-        return [.. targets.Select(entry => entry.Text("Id")), .. contacts.Select(entry => entry.RowKey)];
+        return
+        [
+            .. targets.Select(entry => new AddressEntry(entry).SubscriptionId),
+            .. contacts.Select(entry => entry.RowKey),
+        ];
     }
 
     private static bool Record(LedgerRow row, MailEvent news, string? gaveUp, RecordingOrder order)

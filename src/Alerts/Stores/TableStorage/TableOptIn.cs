@@ -11,9 +11,6 @@ internal sealed class TableOptIn(
     Tables tables, TablePlan plan, LedgerWriter rows, SubscriptionFollowUp following, ServiceClock clock,
     RecordingOrder order)
 {
-    /// <summary>The partition with the subscriptions of a person's address, one entry per preference set.</summary>
-    public static string AddressPartition(string address) => "a|" + Keys.Hash(address.ToLowerInvariant());
-
     /// <summary>The partition with the subscriptions that have an address as their contact, one entry each.</summary>
     public static string ContactPartition(string address) => "c|" + Keys.Hash(address.ToLowerInvariant());
 
@@ -72,9 +69,9 @@ internal sealed class TableOptIn(
     public async Task MailLinksAsync(string address, CancellationToken cancel)
     {
         var found = new List<Subscription>();
-        foreach (var entry in await tables.Subscriptions.ListAsync(AddressPartition(address), "", cancel))
+        foreach (var entry in await tables.Subscriptions.ListAsync(AddressEntry.Partition(address), "", cancel))
         {
-            if (await FindOpenAsync(entry, cancel) is { } state)
+            if (await FindOpenAsync(new AddressEntry(entry), cancel) is { } state)
             {
                 found.Add(state.Subscription);
             }
@@ -125,33 +122,31 @@ internal sealed class TableOptIn(
             && await ReserveAsync(entry, ended.Subscription, preferenceSet, cancel);
     }
 
-    private Task<TableEntity?> FindEntryAsync(
+    private async Task<AddressEntry?> FindEntryAsync(
         Subscription subscription, PreferenceSet preferenceSet, CancellationToken cancel) =>
-        tables.Subscriptions.FindAsync(AddressPartition(subscription.Address), preferenceSet.Key, cancel);
+        await tables.Subscriptions.FindAsync(
+            AddressEntry.Partition(subscription.Address), preferenceSet.Key, cancel) is { } entity
+            ? new AddressEntry(entity) : null;
 
     private async Task<Subscription?> KnownAsync(
-        TableEntity entry, PreferenceSet preferenceSet, CancellationToken cancel) =>
+        AddressEntry entry, PreferenceSet preferenceSet, CancellationToken cancel) =>
         await FindOpenAsync(entry, cancel) is { } state && state.PreferenceSet == preferenceSet.Key
             ? state.Subscription : null;
 
     /// <summary>The subscription of an entry, if it is pending or active.</summary>
-    private async Task<SubscriptionState?> FindOpenAsync(TableEntity entry, CancellationToken cancel) =>
-        await following.FindAsync(entry.Text("Id"), cancel)
+    private async Task<SubscriptionState?> FindOpenAsync(AddressEntry entry, CancellationToken cancel) =>
+        await following.FindAsync(entry.SubscriptionId, cancel)
             is { Status: SubscriptionStatus.Pending or SubscriptionStatus.Active } state ? state : null;
 
     /// <summary>Reserves address and preferences for a subscription; false if another request was faster.</summary>
     /// <param name="entry">The existing entry, whose subscription is no longer current; null if there is none.</param>
     private async Task<bool> ReserveAsync(
-        TableEntity? entry, Subscription made, PreferenceSet preferenceSet, CancellationToken cancel)
+        AddressEntry? entry, Subscription made, PreferenceSet preferenceSet, CancellationToken cancel)
     {
-        if (entry is null)
-        {
-            return await tables.Subscriptions.TryInsertAsync(
-                new TableEntity(AddressPartition(made.Address), preferenceSet.Key) { ["Id"] = made.Id }, cancel);
-        }
-
-        entry["Id"] = made.Id;
-        return await tables.Subscriptions.TryReplaceAsync(entry, cancel);
+        var written = entry ?? new AddressEntry(
+            new TableEntity(AddressEntry.Partition(made.Address), preferenceSet.Key));
+        written.SubscriptionId = made.Id;
+        return await tables.Subscriptions.TryWriteAsync(written.Entity, isNew: entry is null, cancel);
     }
 
     /// <summary>Stores a new subscription; returns false if one with its id exists.</summary>
@@ -190,4 +185,19 @@ internal sealed class TableOptIn(
 
         return isAllowed;
     }
+}
+
+/// <summary>Which subscription has a person's address and a preference set, backed by its entity.</summary>
+internal sealed class AddressEntry(TableEntity entity)
+{
+    public TableEntity Entity => entity;
+
+    public string SubscriptionId
+    {
+        get => entity.Text("Id");
+        set => entity["Id"] = value;
+    }
+
+    /// <summary>The partition with the subscriptions of a person's address, one entry per preference set.</summary>
+    public static string Partition(string address) => "a|" + Keys.Hash(address.ToLowerInvariant());
 }

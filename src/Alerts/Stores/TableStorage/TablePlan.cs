@@ -16,6 +16,14 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
 {
     private const int Remembered = 20_000;
 
+    /// <summary>
+    /// The row with the preferences of a preference set. The name is from the first version of the service.
+    /// </summary>
+    private const string PreferencesRow = "wish";
+
+    /// <summary>The row that exists once a preference set is planned for every date it follows.</summary>
+    private const string PlannedRow = "planned";
+
     private readonly ConcurrentDictionary<string, PreferenceSet> known = new();
     private readonly ConcurrentDictionary<string, bool> planned = new();
 
@@ -28,9 +36,9 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
             return preferenceSet;
         }
 
-        if (await tables.Plan.FindAsync("s|" + preferenceSet.Key, "planned", cancel) is null)
+        if (await tables.Plan.FindAsync(Partition(preferenceSet.Key), PlannedRow, cancel) is null)
         {
-            var stored = new TableEntity("s|" + preferenceSet.Key, "wish");
+            var stored = new TableEntity(Partition(preferenceSet.Key), PreferencesRow);
             stored.SetPreferences(preferences);
             await tables.Plan.UpsertAsync(stored, cancel);
             // First the index of followers, then the dates: a date saved meanwhile either sees the new follower or is
@@ -48,7 +56,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
                 }
             }
 
-            await tables.Plan.UpsertAsync(new TableEntity("s|" + preferenceSet.Key, "planned"), cancel);
+            await tables.Plan.UpsertAsync(new TableEntity(Partition(preferenceSet.Key), PlannedRow), cancel);
         }
 
         Remember(preferenceSet);
@@ -63,7 +71,7 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
             return preferenceSet;
         }
 
-        var entity = await tables.Plan.FindAsync("s|" + key, "wish", cancel)
+        var entity = await tables.Plan.FindAsync(Partition(key), PreferencesRow, cancel)
             ?? throw new InvalidOperationException($"Preference set {key} does not exist.");
         preferenceSet = new PreferenceSet(key, entity.Preferences());
         Remember(preferenceSet);
@@ -128,18 +136,20 @@ internal sealed class TablePlan(Tables tables, TableDates dates, ServiceClock cl
     public Task DropAsync(PlanLine line, CancellationToken cancel) =>
         tables.Plan.DropAsync(line.Partition, line.RowKey, cancel);
 
+    private static string Partition(string preferenceSet) => "s|" + preferenceSet;
+
     private static TableEntity Line(string dateId, PreferenceSet preferenceSet, DueReminder due, Instant at) =>
         new("p|" + Keys.Day(at), $"{Keys.Of(at)}|{dateId}|{preferenceSet.Key}|{due.Lead.Text.Replace('/', '~')}")
         {
             ["DueAt"] = due.DueAt.ToUnixTimeMilliseconds(),
             ["Date"] = dateId,
-            ["Schedule"] = preferenceSet.Key,
+            [FirstNames.PreferenceSet] = preferenceSet.Key,
             ["Lead"] = due.Lead.Text,
         };
 
     private static PlanLine Line(TableEntity entity) => new(
-        entity.PartitionKey, entity.RowKey, entity.Instant("DueAt"), entity.Text("Date"), entity.Text("Schedule"),
-        entity.Text("Lead"));
+        entity.PartitionKey, entity.RowKey, entity.Instant("DueAt"), entity.Text("Date"),
+        entity.Text(FirstNames.PreferenceSet), entity.Text("Lead"));
 
     private void Remember(PreferenceSet preferenceSet)
     {

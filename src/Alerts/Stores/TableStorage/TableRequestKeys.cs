@@ -7,6 +7,7 @@ namespace Alerts.Stores.TableStorage;
 internal sealed class TableRequestKeys(Tables tables, ServiceClock clock) : IRequestKeys
 {
     private const string Partition = "requestkeys";
+    private const string At = "At";
 
     private Instant purgedAt = Instant.MinValue;
 
@@ -17,13 +18,14 @@ internal sealed class TableRequestKeys(Tables tables, ServiceClock clock) : IReq
         {
             var now = clock.Now;
             var there = await tables.State.FindAsync(Partition, key, cancel);
-            if (there is not null && there.Instant("At") >= now - KeptRequest.Lasts)
+            if (there is not null && there.Instant(At) >= now - KeptRequest.Lasts)
             {
-                return new KeptRequest(there.Text("Request"), there.Instant("At"));
+                return new KeptRequest(there.Text("Request"), there.Instant(At));
             }
 
             var entity = there ?? new TableEntity(Partition, key);
-            (entity["Request"], entity["At"]) = (request, now.ToUnixTimeMilliseconds());
+            entity["Request"] = request;
+            entity.SetInstant(At, now);
             if (await tables.State.TryWriteAsync(entity, isNew: there is null, cancel))
             {
                 return new KeptRequest(request, now);
@@ -41,7 +43,7 @@ internal sealed class TableRequestKeys(Tables tables, ServiceClock clock) : IReq
 
         purgedAt = clock.Now;
         var old = FormattableString.Invariant(
-            $"PartitionKey eq '{Partition}' and At lt {before.ToUnixTimeMilliseconds()}L");
+            $"PartitionKey eq '{Partition}' and {At} lt {before.ToUnixTimeMilliseconds()}L");
         await foreach (var entity in tables.State.QueryAsync<TableEntity>(old, cancellationToken: cancel))
         {
             await tables.State.DropAsync(Partition, entity.RowKey, cancel);

@@ -26,28 +26,26 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
     private Instant RealNow => Instant.FromDateTimeOffset(real.GetUtcNow());
 
     public async Task<IReadOnlyList<SourceState>> ListAsync(CancellationToken cancel) =>
-        [.. (await tables.State.ListAsync(Sources, "", cancel)).Where(entity => entity.GetBoolean("Removed") != true)
-            .Select(State)];
+        [.. (await tables.State.ListAsync(Sources, "", cancel)).Select(entity => new SourceRow(entity))
+            .Where(row => !row.IsRemoved).Select(row => row.State)];
 
     public async Task<SourceState?> FindAsync(string id, CancellationToken cancel) =>
-        await tables.State.FindAsync(Sources, id, cancel) is { } entity ? State(entity) : null;
+        (await FindRowAsync(id, cancel))?.State;
 
     public async Task<SourceState?> SaveAsync(SourceState state, CancellationToken cancel)
     {
         var next = state with { Version = state.Version + 1 };
         for (var isSaved = false; !isSaved;)
         {
-            var found = await tables.State.FindAsync(Sources, state.Id, cancel);
-            if ((found?.GetInt64("Version") ?? 0) != state.Version)
+            var found = await FindRowAsync(state.Id, cancel);
+            if ((found?.Version ?? 0) != state.Version)
             {
                 return null;
             }
 
-            var entity = found ?? new TableEntity(Sources, state.Id);
-            entity.SetText(Text, next.ToStored());
-            entity["Version"] = next.Version;
-            entity["Removed"] = next.IsRemoved;
-            isSaved = await tables.State.TryWriteAsync(entity, isNew: found is null, cancel);
+            var row = found ?? new SourceRow(new TableEntity(Sources, state.Id));
+            row.State = next;
+            isSaved = await tables.State.TryWriteAsync(row.Entity, isNew: found is null, cancel);
         }
 
         return next;
@@ -55,30 +53,26 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
 
     public async Task<bool> ClaimAsync(string id, CancellationToken cancel)
     {
-        var entity = await tables.State.FindAsync(Sources, id, cancel);
-        if (entity is null
-            || (entity.GetString("Owner") is not null && entity.InstantOrNull("ClaimedUntil") > RealNow))
+        if (await FindRowAsync(id, cancel) is not { } row || (row.Owner is not null && row.ClaimedUntil > RealNow))
         {
             return false;
         }
 
-        entity["Owner"] = owner;
-        entity["ClaimedUntil"] = (RealNow + ClaimHolds).ToUnixTimeMilliseconds();
-        return await tables.State.TryReplaceAsync(entity, cancel);
+        (row.Owner, row.ClaimedUntil) = (owner, RealNow + ClaimHolds);
+        return await tables.State.TryReplaceAsync(row.Entity, cancel);
     }
 
     public async Task ReleaseAsync(string id, CancellationToken cancel)
     {
         for (var isDone = false; !isDone;)
         {
-            var entity = await tables.State.FindAsync(Sources, id, cancel);
-            if (entity is null || entity.GetString("Owner") != owner)
+            if (await FindRowAsync(id, cancel) is not { } row || row.Owner != owner)
             {
                 return;
             }
 
-            entity.Remove("Owner");
-            isDone = await tables.State.TryReplaceAsync(entity, cancel);
+            row.Owner = null;
+            isDone = await tables.State.TryReplaceAsync(row.Entity, cancel);
         }
     }
 
@@ -214,12 +208,53 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
         return entity;
     }
 
-    private static SourceState State(TableEntity entity) =>
-        SourceState.FromStored(entity.FindText(Text) ?? "null", entity.GetInt64("Version") ?? 0);
+    private async Task<SourceRow?> FindRowAsync(string id, CancellationToken cancel) =>
+        await tables.State.FindAsync(Sources, id, cancel) is { } entity ? new SourceRow(entity) : null;
 
     private static SourceEntry Entry(TableEntity entity) =>
         SourceEntry.FromStored(entity.FindText(Text) ?? "null", entity.ETag.ToString());
 
     private static ProposalPlace Place(TableEntity entity) => new(
         entity.RowKey, entity.Text("SourceId"), entity.Text("KeyDateId"), entity.Instant("FoundAt"));
+
+    /// <summary>The row of a source, backed by its entity.</summary>
+    private sealed class SourceRow(TableEntity entity)
+    {
+        public TableEntity Entity => entity;
+
+        public SourceState State
+        {
+            get => SourceState.FromStored(entity.FindText(Text) ?? "null", Version);
+            set
+            {
+                entity.SetText(Text, value.ToStored());
+                (Version, IsRemoved) = (value.Version, value.IsRemoved);
+            }
+        }
+
+        public long Version
+        {
+            get => entity.GetInt64("Version") ?? 0;
+            private set => entity["Version"] = value;
+        }
+
+        public bool IsRemoved
+        {
+            get => entity.GetBoolean("Removed") ?? false;
+            private set => entity["Removed"] = value;
+        }
+
+        /// <summary>The process that has claimed the source; null if none has.</summary>
+        public string? Owner
+        {
+            get => entity.GetString("Owner");
+            set => entity["Owner"] = value;
+        }
+
+        public Instant? ClaimedUntil
+        {
+            get => entity.InstantOrNull("ClaimedUntil");
+            set => entity.SetInstant("ClaimedUntil", value);
+        }
+    }
 }

@@ -21,10 +21,10 @@ internal sealed class TableSubscriptions(
     public async Task<IReadOnlyList<SubscriptionCount>> CountAsync(CancellationToken cancel)
     {
         var counts = new Dictionary<(string Channel, SubscriptionStatus Status), long>();
-        await foreach (var entity in tables.Subscriptions.QueryAsync<TableEntity>(
-            "PartitionKey ge '00' and PartitionKey lt '99'", select: ["Channel", "Status"], cancellationToken: cancel))
+        await foreach (var kind in tables.Subscriptions.QueryAsync<TableEntity>(
+            "PartitionKey ge '00' and PartitionKey lt '99'", select: SubscriptionState.ChannelAndStatus,
+            cancellationToken: cancel).Select(SubscriptionState.KindOf))
         {
-            var kind = (entity.Text("Channel"), (SubscriptionStatus)entity.Number("Status"));
             counts[kind] = counts.GetValueOrDefault(kind) + 1;
         }
 
@@ -43,11 +43,11 @@ internal sealed class TableSubscriptions(
             id,
             (state, _) =>
             {
-                if (isWanted && state.Subscription.Contact is not null)
+                if (isWanted)
                 {
                     state.ConfirmContact();
                 }
-                else if (!isWanted)
+                else
                 {
                     state.ForgetContact();
                 }

@@ -87,7 +87,8 @@ internal sealed class TableSweep(
     /// <summary>The rows of some shards of a date that wait or are being sent.</summary>
     private IAsyncEnumerable<LedgerRow> OpenRowsAsync(string group, int from, int to, CancellationToken cancel) =>
         tables.Ledger.QueryAsync<TableEntity>(
-            $"(State le 2) and PartitionKey ge '{group}|{Keys.Shard(from)}' and PartitionKey lt '{group}|{End(to)}'",
+            $"({LedgerRow.IsOpen}) and PartitionKey ge '{group}|{Keys.Shard(from)}' "
+                + $"and PartitionKey lt '{group}|{End(to)}'",
             cancellationToken: cancel).Select(entity => new LedgerRow(entity));
 
     private static string End(int shard) => shard < Keys.Shards ? Keys.Shard(shard) : "~";

@@ -118,27 +118,40 @@ internal sealed class Tables(TableServiceClient service, TimeProvider real)
     }
 }
 
-/// <summary>Reads the properties of entities.</summary>
+/// <summary>
+/// Stored names from the first version of the service, for what the code now calls otherwise. They must not change:
+/// stored data stays readable.
+/// </summary>
+internal static class FirstNames
+{
+    public const string Preferences = "Wish";
+    public const string PreferenceSet = "Schedule";
+    public const string DestinationKey = "Lane";
+}
+
+/// <summary>Reads and writes the properties of entities.</summary>
 internal static class EntityValues
 {
-    /// <summary>The stored name of the preferences, from the first version of the service.</summary>
-    private const string PreferencesName = "Wish";
-
     public static Instant Instant(this TableEntity entity, string name) =>
         NodaTime.Instant.FromUnixTimeMilliseconds(entity.GetInt64(name)!.Value); // always written
 
     public static Instant? InstantOrNull(this TableEntity entity, string name) =>
         entity.GetInt64(name) is { } at ? NodaTime.Instant.FromUnixTimeMilliseconds(at) : null;
 
+    public static void SetInstant(this TableEntity entity, string name, Instant? at) =>
+        entity[name] = at?.ToUnixTimeMilliseconds();
+
     public static int Number(this TableEntity entity, string name) => entity.GetInt32(name)!.Value; // always written
 
     public static string Text(this TableEntity entity, string name) => entity.GetString(name)!; // always written
 
+    public static long DestinationKey(this TableEntity entity) => entity.GetInt64(FirstNames.DestinationKey) ?? 0;
+
     public static Preferences Preferences(this TableEntity entity) =>
-        PreferencesJson.FromStored(entity.FindText(PreferencesName)!); // always written
+        PreferencesJson.FromStored(entity.FindText(FirstNames.Preferences)!); // always written
 
     public static void SetPreferences(this TableEntity entity, Preferences preferences) =>
-        entity.SetText(PreferencesName, PreferencesJson.ToStored(preferences));
+        entity.SetText(FirstNames.Preferences, PreferencesJson.ToStored(preferences));
 }
 
 /// <summary>
