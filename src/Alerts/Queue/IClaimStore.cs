@@ -18,10 +18,10 @@ internal interface IClaimStore
         IReadOnlyList<ClaimRequest> requests, EndpointShares? shares, CancellationToken cancel);
 
     /// <summary>
-    /// Postpones rows and enqueues a new message for each. Does nothing for a row that was worked on since its
-    /// request's message was enqueued.
+    /// Postpones rows by <see cref="ClaimRequest.StaysAway"/> and enqueues a new message for each. Does nothing for a
+    /// row that was worked on since its request's message was enqueued.
     /// </summary>
-    Task PostponeAsync(IReadOnlyList<ClaimRequest> requests, Duration wait, CancellationToken cancel);
+    Task PostponeAsync(IReadOnlyList<ClaimRequest> requests, CancellationToken cancel);
 
     /// <summary>Marks the results of a channel's finished attempts, and enqueues the retries.</summary>
     Task SettleAsync(IChannel channel, IReadOnlyList<Settlement> ended, CancellationToken cancel);
@@ -31,6 +31,9 @@ internal interface IClaimStore
 /// <param name="Place">Index of the row in the message's alerts.</param>
 internal sealed record ClaimRequest(AlertMessage Message, int Place)
 {
+    /// <summary>How long a postponed row makes room for others: about as long as an attempt that hangs.</summary>
+    public static readonly Duration StaysAway = Duration.FromSeconds(15);
+
     public LedgerName Alert => Message.Alerts[Place];
 
     /// <summary>See <see cref="IChannel.MaxAlertsPerMessage"/>.</summary>

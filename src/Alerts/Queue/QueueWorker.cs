@@ -9,9 +9,6 @@ internal sealed class QueueWorker(
     string queue, IChannel channel, EndpointShares? shares, IClaimStore store, ServiceClock clock,
     ServiceHealth health, QueueHandlerOptions options, OutageLog outages, ILogger log) : IDisposable
 {
-    /// <summary>How long a message makes room for others: about as long as an attempt that hangs.</summary>
-    private static readonly Duration StaysAway = Duration.FromSeconds(15);
-
     /// <summary>The slow queue gets one in this many of the channel's concurrent attempts.</summary>
     private const int SlowShare = 4;
 
@@ -32,7 +29,7 @@ internal sealed class QueueWorker(
     });
     private readonly Batcher<ClaimRequest, ClaimRequest> postponed = new(async requests =>
     {
-        await store.PostponeAsync(requests, StaysAway, CancellationToken.None);
+        await store.PostponeAsync(requests, CancellationToken.None);
         return requests;
     });
     private readonly OutlastingAttempts outlasting = new(queue, log);

@@ -32,10 +32,11 @@ internal interface ISubscriptions
     Task MailLinksAsync(string address, CancellationToken cancel);
 
     /// <summary>
-    /// Confirms or removes the contact of a webhook. Idempotent. Null when the subscription is unknown or has ended.
+    /// Confirms or removes the contact of a webhook. Idempotent. Does nothing if the subscription is unknown or has
+    /// ended.
     /// </summary>
     /// <param name="isWanted">Whether to confirm the contact; false removes it.</param>
-    Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel);
+    Task AnswerContactAsync(string id, bool isWanted, CancellationToken cancel);
 
     /// <summary>Confirms a pending subscription. Idempotent. Null when it is unknown or has ended.</summary>
     /// <param name="hasWelcome">

@@ -38,8 +38,7 @@ internal interface IWatch
     /// change made due before the horizon. An interrupted change is processed again from the start; repeating it has no
     /// further effect.
     /// </summary>
-    /// <returns>The number of changes processed.</returns>
-    Task<int> FollowChangesAsync(CancellationToken cancel);
+    Task FollowChangesAsync(CancellationToken cancel);
 
     /// <summary>Runs once per store: queues alerts for future dates that earlier product versions lost.</summary>
     /// <returns>

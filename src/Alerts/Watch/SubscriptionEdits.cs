@@ -20,8 +20,11 @@ internal sealed class SubscriptionEdits(
         signal.Raise();
     }
 
-    public Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
-        WakeAsync(subscriptions.AnswerContactAsync(id, isWanted, cancel));
+    public async Task AnswerContactAsync(string id, bool isWanted, CancellationToken cancel)
+    {
+        await subscriptions.AnswerContactAsync(id, isWanted, cancel);
+        signal.Raise();
+    }
 
     /// <summary>Confirms a subscription and sends the welcome message, if its channel has one.</summary>
     public async Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel)

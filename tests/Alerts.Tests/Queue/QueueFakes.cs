@@ -90,7 +90,7 @@ internal sealed class FakeStore : IClaimStore
             : result with { Claim = claim with { Turn = turn } };
     }
 
-    public Task PostponeAsync(IReadOnlyList<ClaimRequest> requests, Duration wait, CancellationToken cancel)
+    public Task PostponeAsync(IReadOnlyList<ClaimRequest> requests, CancellationToken cancel)
     {
         requests.ToList().ForEach(Postponed.Enqueue);
         return Task.CompletedTask;

@@ -170,17 +170,13 @@ internal sealed class SqliteChanges(Database database, DateRows rows, SqlitePlan
     /// version, unless the ledger has it under way or delivered.
     /// </summary>
     /// <param name="alsoFailed">Whether a failed correction is tried again.</param>
-    /// <returns>Number of corrections queued.</returns>
-    public static int OweCorrections(Session session, DateRows rows, long subscriptionNo, Instant now, bool alsoFailed)
+    public static void OweCorrections(Session session, DateRows rows, long subscriptionNo, Instant now, bool alsoFailed)
     {
-        var queued = 0;
         foreach (var dateNo in session.Numbers(
             "SELECT DISTINCT date_no FROM deliveries WHERE subscription_no = @1 AND kind <> 0", subscriptionNo))
         {
-            queued += OweCorrection(session, rows, dateNo, subscriptionNo, now, alsoFailed);
+            OweCorrection(session, rows, dateNo, subscriptionNo, now, alsoFailed);
         }
-
-        return queued;
     }
 
     /// <summary>

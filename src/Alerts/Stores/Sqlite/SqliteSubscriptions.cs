@@ -61,7 +61,7 @@ internal sealed class SqliteSubscriptions(
         }
     });
 
-    public Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
+    public Task AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
         ChangeAsync(id, (session, row, _) => session.Execute(
             isWanted ? "UPDATE subscriptions SET contact_confirmed = 1 WHERE no = @1 AND contact <> ''"
                 : "UPDATE subscriptions SET contact = '', contact_confirmed = 0 WHERE no = @1",

@@ -92,19 +92,10 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
         }
     }
 
-    public Task<int> FollowChangesAsync(CancellationToken cancel)
+    public Task FollowChangesAsync(CancellationToken cancel)
     {
-        for (var done = 0; ; done++)
+        while (database.Read(NextChange) is { } change)
         {
-            var change = database.Read(session => session.First(
-                "SELECT no, date_no, version, horizon FROM changes ORDER BY no LIMIT 1",
-                row => new ChangeRow(
-                    row.GetInt64("no"), row.GetInt64("date_no"), row.GetInt32("version"), row.Instant("horizon"))));
-            if (change is null)
-            {
-                return Task.FromResult(done);
-            }
-
             Follow(change, cancel);
             // Deletes by content, not by number alone: another process may have processed and deleted the change
             // meanwhile, and SQLite reuses the number of the last row for a change that nobody has processed yet.
@@ -112,6 +103,8 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
                 "DELETE FROM changes WHERE no = @1 AND date_no = @2 AND version = @3",
                 change.No, change.DateNo, change.Version));
         }
+
+        return Task.CompletedTask;
     }
 
     public Task<LostAlerts?> EnqueueLostAsync(CancellationToken cancel) => Task.FromResult(upgrade.Run(cancel));
@@ -134,6 +127,11 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             Insert(session, due, subscriptionNo - 1, subscriptionNo, now, 0, now, Instant.MinValue);
         }
     }
+
+    private static ChangeRow? NextChange(Session session) => session.First(
+        "SELECT no, date_no, version, horizon FROM changes ORDER BY no LIMIT 1",
+        row => new ChangeRow(
+            row.GetInt64("no"), row.GetInt64("date_no"), row.GetInt32("version"), row.Instant("horizon")));
 
     private static Instant? InstantOf(Session session, string name) =>
         session.Text("SELECT value FROM settings WHERE name = @1", name) is { } text

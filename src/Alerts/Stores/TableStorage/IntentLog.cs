@@ -9,8 +9,6 @@ namespace Alerts.Stores.TableStorage;
 /// <param name="real">Real time, for deciding when an intent has waited too long for its change.</param>
 internal sealed class IntentLog(Tables tables, TimeProvider real)
 {
-    private const string Partition = "intents";
-
     /// <summary>
     /// How long the change of an intent may take. After that the intent is given up: its process has ended. One that
     /// only stalled announces its change again (<see cref="RenewAsync"/>).
@@ -26,18 +24,18 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
         AnnounceAsync("s", id, cancel);
 
     public Task DoneAsync(Intent intent, CancellationToken cancel) =>
-        tables.State.DropAsync(Partition, intent.RowKey, cancel);
+        tables.State.DropAsync(Intent.Partition, intent.RowKey, cancel);
 
     public async Task<bool> AnyAsync(CancellationToken cancel) =>
-        await tables.State.QueryAsync<TableEntity>($"PartitionKey eq '{Partition}'", 1, ["RowKey"], cancel)
+        await tables.State.QueryAsync<TableEntity>($"PartitionKey eq '{Intent.Partition}'", 1, ["RowKey"], cancel)
             .AnyAsync(cancel);
 
     public async Task<IReadOnlyList<Intent>> AllAsync(CancellationToken cancel) =>
-        [.. (await tables.State.ListAsync(Partition, "", cancel)).Select(IntentOf)];
+        [.. (await tables.State.ListAsync(Intent.Partition, "", cancel)).Select(IntentOf)];
 
     /// <summary>The intent as it stands now; null if it is done.</summary>
     public async Task<Intent?> FindAsync(string rowKey, CancellationToken cancel) =>
-        await tables.State.FindAsync(Partition, rowKey, cancel) is { } entity ? IntentOf(entity) : null;
+        await tables.State.FindAsync(Intent.Partition, rowKey, cancel) is { } entity ? IntentOf(entity) : null;
 
     /// <summary>Announces changes of several dates, which are recorded one by one and followed together.</summary>
     public Task<Intent> AnnounceImportAsync(IReadOnlyList<string> dateIds, CancellationToken cancel) => WriteAsync(
@@ -61,7 +59,7 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
     private async Task<Intent> WriteAsync(Intent intent, CancellationToken cancel)
     {
         var written = intent with { WrittenAt = real.GetUtcNow() };
-        await tables.State.UpsertAsync(intent.ToEntity(Partition), cancel);
+        await tables.State.UpsertAsync(intent.ToEntity(), cancel);
         return written;
     }
 
@@ -77,6 +75,7 @@ internal sealed class IntentLog(Tables tables, TimeProvider real)
 /// <param name="IsOld">Whether its change should have come by now.</param>
 internal sealed record Intent(string RowKey, string Id, bool IsOld)
 {
+    public const string Partition = "intents";
     public const string Import = "i|";
 
     public bool IsDate => RowKey.StartsWith("d|", StringComparison.Ordinal);
@@ -102,9 +101,9 @@ internal sealed record Intent(string RowKey, string Id, bool IsOld)
         IsFollowed = entity.GetBoolean("Followed") ?? false,
     };
 
-    public TableEntity ToEntity(string partition)
+    public TableEntity ToEntity()
     {
-        var entity = new TableEntity(partition, RowKey) { ["Id"] = Id };
+        var entity = new TableEntity(Partition, RowKey) { ["Id"] = Id };
         if (IsImport)
         {
             entity["Complete"] = IsComplete;

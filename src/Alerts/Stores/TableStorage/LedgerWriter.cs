@@ -62,7 +62,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
 
     /// <summary>Enqueues all of the messages or none.</summary>
     /// <param name="at">When the messages become due; they are not sent earlier.</param>
-    public Task<long> EnqueueMessagesAsync(
+    public Task EnqueueMessagesAsync(
         Subscription subscription, IReadOnlyList<ServiceMessage> messages, Instant at, CancellationToken cancel) =>
         EnqueueAsync(
             [.. messages.Select(message => RowOf(subscription, message, NewSubscription.MessageId(), at))], at, cancel);

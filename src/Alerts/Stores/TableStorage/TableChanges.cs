@@ -16,14 +16,13 @@ internal sealed class TableChanges(
     /// Follows the recorded changes of an announced date. Ends the intent if its change is among them, or will not
     /// come any more.
     /// </summary>
-    /// <returns>Number of changes followed.</returns>
-    public async Task<int> FollowDateAsync(Intent intent, CancellationToken cancel)
+    public async Task FollowDateAsync(Intent intent, CancellationToken cancel)
     {
         var notes = await dates.NotesAsync(intent.Id, cancel);
         if (notes.FirstOrDefault(note => Intent.IsOfImport(note.Intent)) is { } note
             && (!intent.IsOld || await intents.FindAsync(note.Intent, cancel) is not null))
         {
-            return 0; // FollowImportAsync must follow them first
+            return; // FollowImportAsync must follow them first
         }
 
         if (notes.Count > 0)
@@ -41,8 +40,6 @@ internal sealed class TableChanges(
         {
             await intents.DoneAsync(intent, cancel);
         }
-
-        return notes.Count;
     }
 
     /// <summary>
@@ -50,8 +47,7 @@ internal sealed class TableChanges(
     /// change of one of its dates is followed first. Notes are removed only after the import is marked as followed: a
     /// process that finds some of them removed does not enqueue the rest by itself.
     /// </summary>
-    /// <returns>Number of changes followed.</returns>
-    public async Task<int> FollowImportAsync(Intent intent, CancellationToken cancel)
+    public async Task FollowImportAsync(Intent intent, CancellationToken cancel)
     {
         var changes = new List<RecordedChange>();
         var followed = new List<(string DateId, ChangeNote Note)>();
@@ -92,7 +88,6 @@ internal sealed class TableChanges(
         }
 
         await intents.DoneAsync(intent, cancel);
-        return changes.Count;
     }
 
     private static RecordedChange ChangeOf(IReadOnlyList<DateVersion> history, ChangeNote note) =>

@@ -37,9 +37,9 @@ internal sealed class TableLedger(
         return results!; // the loop ends when all are set
     }
 
-    public async Task PostponeAsync(IReadOnlyList<ClaimRequest> requests, Duration wait, CancellationToken cancel)
+    public async Task PostponeAsync(IReadOnlyList<ClaimRequest> requests, CancellationToken cancel)
     {
-        var until = clock.Now + wait;
+        var until = clock.Now + ClaimRequest.StaysAway;
         var changes = new ConcurrentBag<RowChange>();
         await Parallel.ForEachAsync(requests, TableOperations.AtOnce, async (request, _) =>
         {

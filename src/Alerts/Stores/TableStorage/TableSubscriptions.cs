@@ -38,8 +38,8 @@ internal sealed class TableSubscriptions(
 
     public Task MailLinksAsync(string address, CancellationToken cancel) => optIn.MailLinksAsync(address, cancel);
 
-    public async Task<Subscription?> AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
-        (await following.ChangeAsync(
+    public Task AnswerContactAsync(string id, bool isWanted, CancellationToken cancel) =>
+        following.ChangeAsync(
             id,
             (state, _) =>
             {
@@ -54,7 +54,7 @@ internal sealed class TableSubscriptions(
 
                 return true;
             },
-            cancel))?.Subscription;
+            cancel);
 
     public async Task<Subscription?> ConfirmAsync(string id, CancellationToken cancel, bool hasWelcome = false)
     {

@@ -63,31 +63,28 @@ internal sealed class TableWatch(
     public Task<bool> HasChangesAsync(CancellationToken cancel) => intents.AnyAsync(cancel);
 
     /// <summary>Also sweeps up what dead processes or lost messages have left behind.</summary>
-    public async Task<int> FollowChangesAsync(CancellationToken cancel)
+    public async Task FollowChangesAsync(CancellationToken cancel)
     {
-        var (done, announced) = (0, await intents.AllAsync(cancel));
+        var announced = await intents.AllAsync(cancel);
         // What an import owes is not posted before all of it is written.
         await sweep.RunAsync(announced.SelectMany(intent => intent.DateIds).ToHashSet(), cancel);
         foreach (var intent in announced.OrderBy(intent => !intent.IsImport))
         {
-            if (intent.IsImport)
+            if (intent.IsImport && (intent.IsComplete || intent.IsOld))
             {
-                done += intent.IsComplete || intent.IsOld ? await changes.FollowImportAsync(intent, cancel) : 0;
+                await changes.FollowImportAsync(intent, cancel);
             }
             else if (intent.IsDate)
             {
-                done += await changes.FollowDateAsync(intent, cancel);
+                await changes.FollowDateAsync(intent, cancel);
             }
-            else if (intent.IsOld)
+            else if (!intent.IsImport && intent.IsOld)
             {
                 // Its process ended before it had carried out what follows from the change.
                 await following.FollowAsync(intent.Id, cancel);
                 await intents.DoneAsync(intent, cancel);
-                done++;
             }
         }
-
-        return done;
     }
 
     public async Task<IReadOnlyDictionary<Notified, long>> ImpactAsync(
