@@ -73,6 +73,28 @@ internal static class Owed
     public static bool IsNoticeOwedBy(DateVersion change, Knowledge knowledge, ShortNotice notice) =>
         !Corrections.IsOwedBy(change, knowledge) && IsNoticeOwed(knowledge.Before(change.Order), change, notice);
 
+    /// <summary>
+    /// The change that made the reminders of a version due: this one if it can give short notice, else the one that
+    /// began the revision.
+    /// </summary>
+    /// <param name="before">The previous version; null for the first.</param>
+    /// <returns>The recording number of the change, and when it was recorded.</returns>
+    public static (long Order, Instant RecordedAt) MadeDueBy(
+        DateVersion version, DateVersion? before, Preferences preferences) =>
+        GivesShortNotice(version, before, preferences)
+            ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
+
+    /// <summary>What a change with short notice has made due by now: that notice, and the reminders since.</summary>
+    /// <param name="knowledge">What the follower knows; see <see cref="IsNoticeOwedBy"/>.</param>
+    public static IEnumerable<DueReminder> DueSince(
+        DateVersion change, Preferences preferences, Knowledge knowledge, Instant now)
+    {
+        var reminders = Reminders(change, preferences)
+            .Where(due => due.DueAt > change.RecordedAt && due.DueAt <= now);
+        return NoticeAt(change, preferences, change.RecordedAt) is { } notice
+            && IsNoticeOwedBy(change, knowledge, notice) ? reminders.Prepend(notice.Due) : reminders;
+    }
+
     /// <summary>A reminder for a lead that has already passed: due now, or at the end of quiet hours.</summary>
     public static DueReminder DueNow(Lead lead, Instant now, KeyDate date, Preferences preferences)
     {

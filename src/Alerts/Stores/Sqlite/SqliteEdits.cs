@@ -72,14 +72,8 @@ internal sealed class SqliteEdits(DateRows rows, SqlitePlan plan)
                 continue;
             }
 
-            var reminders = plan.Reminders(session, change, before.PreferenceSet);
-            if (Owed.NoticeAt(change, old, change.RecordedAt) is { } notice
-                && Owed.IsNoticeOwedBy(change, SqliteKnowledge.Of(session, dateNo, before.No, history), notice))
-            {
-                Apply(session, before.No, dateNo, version.KeyDate.Revision, RowEdit.Of(notice.Due));
-            }
-
-            foreach (var due in reminders.Where(due => due.DueAt > change.RecordedAt && due.DueAt <= now))
+            var knowledge = SqliteKnowledge.Of(session, dateNo, before.No, history);
+            foreach (var due in Owed.DueSince(change, old, knowledge, now))
             {
                 Apply(session, before.No, dateNo, version.KeyDate.Revision, RowEdit.Of(due));
             }

@@ -217,8 +217,7 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             changes.GiveNotice(change.DateNo, version, preferenceSet, notice, cancel);
         }
 
-        var isNew = Owed.GivesShortNotice(version, before, preferences);
-        var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
+        var (order, from) = Owed.MadeDueBy(version, before, preferences);
         foreach (var due in reminders.Where(due => due.DueAt > version.RecordedAt && due.DueAt <= change.Horizon))
         {
             var row = PlanRow.Of(due, change.DateNo, preferenceSet, version);

@@ -139,8 +139,7 @@ internal sealed class TableChanges(
     private IEnumerable<OwedReminder> Upcoming(RecordedChange change, PreferenceSet preferenceSet, Instant horizon)
     {
         var version = change.Version;
-        var isNew = Owed.GivesShortNotice(version, change.Before, preferenceSet.Preferences);
-        var (order, from) = isNew ? (version.Order, version.RecordedAt) : (version.MovedOrder, version.MovedAt);
+        var (order, from) = Owed.MadeDueBy(version, change.Before, preferenceSet.Preferences);
         return Owed.Reminders(version, preferenceSet.Preferences)
             .Where(due => due.DueAt > version.RecordedAt && due.DueAt <= horizon)
             .Select(due => new OwedReminder(

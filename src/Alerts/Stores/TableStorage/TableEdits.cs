@@ -82,14 +82,7 @@ internal sealed class TableEdits(TableDates dates, LedgerWriter rows, IntentLog 
                 }
 
                 var told = await rows.OfAsync(change.KeyDate.Id, state.Id, cancel);
-                var missed = Owed.Reminders(change, before)
-                    .Where(due => due.DueAt > change.RecordedAt && due.DueAt <= now).ToList();
-                if (Owed.NoticeAt(change, before, change.RecordedAt) is { } notice
-                    && Owed.IsNoticeOwedBy(change, knowledge.Of(told, Corrections.ByRevision(history)), notice))
-                {
-                    missed.Add(notice.Due);
-                }
-
+                var missed = Owed.DueSince(change, before, knowledge.Of(told, Corrections.ByRevision(history)), now);
                 await rows.EnqueueAsync([.. missed.Select(due => RowOf(state, change, RowEdit.Of(due), now))
                     .Where(row => !told.Any(there => there.Name == row.Name))], now, cancel);
             }
