@@ -46,7 +46,7 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
     /// </summary>
     public OutboundMessage? Check(Candidate row)
     {
-        switch (PreSendCheck.Of(row.Due, row.Subscription.Subscription, new Facts(this, row), now))
+        switch (Decide(row))
         {
             case SendDecision.Send send:
                 return send.Message;
@@ -88,6 +88,9 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
         }
     }
 
+    /// <summary>Whether a row would be sent if it were due, now or later.</summary>
+    public bool IsOwed(Candidate row) => Decide(row) is not SendDecision.End;
+
     /// <param name="digestId">See <see cref="Claim.DigestId"/>.</param>
     public SqliteClaim Claim(Candidate row, OutboundMessage message, string? digestId = null)
     {
@@ -108,6 +111,9 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
             JsonList.Of(toMark), owner, now, Begun);
         toMark.Clear();
     }
+
+    private SendDecision Decide(Candidate row) =>
+        PreSendCheck.Of(row.Due, row.Subscription.Subscription, new Facts(this, row), now);
 
     private DateVersion Current(long dateNo) =>
         current.TryGetValue(dateNo, out var version) ? version : current[dateNo] = rows.Current(session, dateNo);
@@ -141,10 +147,11 @@ internal sealed class Claiming(Session session, DateRows rows, SqlitePlan plan, 
         plan.Leads(session, version, preferenceSet);
 }
 
-/// <summary>A due row with the data that a claim needs.</summary>
+/// <summary>A row with the data that a claim needs.</summary>
+/// <param name="NextAt">Null for a row that has ended.</param>
 /// <param name="DigestId">The id of the digest that its last attempt was part of; null if there is none.</param>
 internal sealed record Candidate(
-    long No, long DateNo, int Failures, Instant NextAt, string? DigestId, DueRow Due, SubscriptionRow Subscription)
+    long No, long DateNo, int Failures, Instant? NextAt, string? DigestId, DueRow Due, SubscriptionRow Subscription)
 {
     public const string Columns =
         """
@@ -155,7 +162,7 @@ internal sealed record Candidate(
     public long SubscriptionNo => Subscription.No;
 
     public static Candidate Map(SqliteDataReader row, SubscriptionRow subscription) => new(
-        row.GetInt64("no"), row.GetInt64("date_no"), row.GetInt32("failures"), row.Instant("next_at"),
+        row.GetInt64("no"), row.GetInt64("date_no"), row.GetInt32("failures"), row.InstantOrNull("next_at"),
         row.TextOrNull("mail"),
         new DueRow(
             row.GetInt32("revision"), (AlertKind)row.GetInt32("kind"), row.GetString("lead"), row.Instant("due_at"),

@@ -15,7 +15,7 @@ internal sealed class MessageClaims(Claiming claiming, IChannel channel, string 
     public List<Claim> ClaimOldest(int free)
     {
         var claims = new List<Claim>();
-        var (after, subscriptionNo) = (Instant.MinValue, 0L);
+        var (after, subscriptionNo) = ((Instant?)Instant.MinValue, 0L);
         var (watchedTo, imports) = (WatchedTo(), OpenImports());
         while (free > 0)
         {
@@ -42,7 +42,7 @@ internal sealed class MessageClaims(Claiming claiming, IChannel channel, string 
     }
 
     /// <summary>Reads the next due rows. All rows of one subscription and instant are on one page.</summary>
-    private List<Candidate> Page(Instant after, long subscriptionNo, Instant watchedTo, string imports, int wanted)
+    private List<Candidate> Page(Instant? after, long subscriptionNo, Instant watchedTo, string imports, int wanted)
     {
         // CROSS JOIN fixes the join order: the deliveries index comes first, whatever the query planner estimates.
         const string Rows =

@@ -21,7 +21,6 @@ internal static class SqliteRegistration
         services.AddSingleton<SqliteDatesVersion>();
         services.AddSingleton<SqlitePlan>();
         services.AddSingleton<SqliteEdits>();
-        services.AddSingleton<SqliteRecovery>();
         services.AddSingleton<IKeyDates, SqliteDates>();
         services.AddSingleton<ISubscriptions, SqliteSubscriptions>();
         services.AddSingleton<IRequestKeys, SqliteRequestKeys>();

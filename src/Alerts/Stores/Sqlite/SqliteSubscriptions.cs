@@ -6,8 +6,7 @@ namespace Alerts.Stores.Sqlite;
 
 /// <summary>Stores subscriptions.</summary>
 internal sealed class SqliteSubscriptions(
-    Database database, SqlitePlan plan, SqliteEdits edits, SqliteRecovery recovery, DateRows dateRows,
-    ChannelKinds channels) : ISubscriptions
+    Database database, SqlitePlan plan, SqliteEdits edits, DateRows dateRows, ChannelKinds channels) : ISubscriptions
 {
     public Task<Subscription?> FindAsync(string id, CancellationToken cancel) =>
         database.ReadAsync(session => Find(session, id)?.Subscription);
@@ -169,7 +168,7 @@ internal sealed class SqliteSubscriptions(
     public async Task<int?> RecoverAsync(string id, Instant since, CancellationToken cancel)
     {
         var queued = 0;
-        var changed = await ChangeAsync(id, (session, row, now) => queued = recovery.Recover(session, row, since, now));
+        var changed = await ChangeAsync(id, (session, row, now) => queued = Recover(session, row, since, now));
         return changed is null ? null : queued;
     }
 
@@ -192,6 +191,28 @@ internal sealed class SqliteSubscriptions(
             """,
             now - SubscriptionLimits.AfterEnd);
     });
+
+    /// <summary>Queues again what failed while an endpoint was disabled and is still owed.</summary>
+    private int Recover(Session session, SubscriptionRow row, Instant since, Instant now)
+    {
+        if (row.Subscription.Status != SubscriptionStatus.Active)
+        {
+            return 0;
+        }
+
+        var checks = new Claiming(session, dateRows, plan, channels, now);
+        var failed = checks.Query(
+            """
+            deliveries d CROSS JOIN subscriptions s ON s.no = d.subscription_no
+            WHERE d.subscription_no = @1 AND d.kind <> 0 AND d.state = 4 AND d.reason = @4 AND d.due_at >= @2
+              AND d.due_at > @3
+            """,
+            row.No, since, now - SubscriptionLimits.Recoverable, EndReasons.EndpointDisabled);
+        return session.Execute(
+            "UPDATE deliveries SET state = 0, next_at = @2, reason = NULL, failures = 0 "
+            + "WHERE no IN (SELECT value FROM json_each(@1))",
+            JsonList.Of(failed.Where(checks.IsOwed).Select(one => one.No)), now);
+    }
 
     private SubscriptionRow? Find(Session session, string id) => session.First(
         $"SELECT {SubscriptionRows.Columns} FROM subscriptions s WHERE s.id = @1",
