@@ -2,7 +2,10 @@ using Alerts.Senders;
 
 namespace Alerts.Queue;
 
-/// <summary>The ledger as seen by senders that receive messages from a queue outside the ledger.</summary>
+/// <summary>
+/// The ledger as seen by senders that receive messages from a queue outside the ledger. Only Table Storage has it. It
+/// is an interface because a module does not use the modules below it.
+/// </summary>
 internal interface IClaimStore
 {
     /// <summary>

@@ -2,7 +2,10 @@ using Alerts.Senders;
 
 namespace Alerts.Queue;
 
-/// <summary>Connects the ledger with the senders: claims due messages, and marks the results of attempts.</summary>
+/// <summary>
+/// Connects the ledger with the senders: claims due messages, and marks the results of attempts. Only SQLite has it,
+/// whose ledger is the queue too. It is an interface because a module does not use the modules below it.
+/// </summary>
 internal interface IQueue
 {
     /// <summary>

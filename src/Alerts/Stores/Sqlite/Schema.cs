@@ -2,7 +2,8 @@ namespace Alerts.Stores.Sqlite;
 
 /// <summary>
 /// The database schema. Entry n of <see cref="Migrations"/> upgrades a database from <c>user_version</c> n to n + 1.
-/// Entries are only ever added, never changed.
+/// Entries are only ever added, never changed. Some names are from the first version: a <c>schedule</c> is a preference
+/// set, a <c>wish</c> the preferences, a <c>lane</c> the destination key, and <c>mail</c> the id of a digest.
 /// </summary>
 internal static class Schema
 {
