@@ -16,27 +16,31 @@ internal sealed class TableOptIn(
 
     /// <summary>See <see cref="ISubscriptions.SubscribeAsync"/>.</summary>
     public Task<Subscription?> SubscribeAsync(
-        Target target, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel)
-    {
-        var made = NewSubscription.Of(target, preferences, identity, clock.Now);
-        return target.Channel.IsPersonal ? SubscribePersonAsync(made, cancel) : SubscribeEndpointAsync(made, cancel);
-    }
+        Target target, Preferences preferences, SubscriptionIdentity identity, CancellationToken cancel) =>
+        SubscribeAsync(NewSubscription.Of(target, preferences, identity, clock.Now), cancel);
 
-    private async Task<Subscription?> SubscribePersonAsync(Subscription wanted, CancellationToken cancel)
+    private async Task<Subscription?> SubscribeAsync(Subscription wanted, CancellationToken cancel)
     {
-        var made = wanted;
-        var isMade = false;
-        if ((await following.FindAsync(made.Id, cancel))?.Subscription is { } existing)
+        var existing = (await following.FindAsync(wanted.Id, cancel))?.Subscription;
+        if (existing is not null && !NewSubscription.IsSameRequest(existing, wanted))
         {
-            if (!NewSubscription.IsSameRequest(existing, made) || await WasAskedAsync(existing, cancel))
-            {
-                return NewSubscription.IsSameRequest(existing, made) ? existing : null;
-            }
-
-            // Its creator died before it could be found: continue from there.
-            (made, isMade) = (existing, true);
+            return null;
         }
 
+        if (existing is not null && await WasAskedAsync(existing, cancel))
+        {
+            return existing;
+        }
+
+        return await (wanted.Channel.IsPersonal ? SubscribePersonAsync(wanted, existing, cancel)
+            : SubscribeEndpointAsync(wanted, existing, cancel));
+    }
+
+    /// <param name="existing">The subscription if its creator died before it could be found; null if it is new.</param>
+    private async Task<Subscription?> SubscribePersonAsync(
+        Subscription wanted, Subscription? existing, CancellationToken cancel)
+    {
+        var (made, isMade) = (existing ?? wanted, existing is not null);
         var preferenceSet = await plan.PreferenceSetOfAsync(wanted.Preferences, cancel);
         while (true)
         {
@@ -48,7 +52,7 @@ internal sealed class TableOptIn(
                 if (!isMade && !(isMade = await InsertAsync(made, preferenceSet, cancel)))
                 {
                     // A concurrent request with the same Idempotency-Key has stored it.
-                    return await SubscribePersonAsync(wanted, cancel);
+                    return await SubscribeAsync(wanted, cancel);
                 }
 
                 if (!await ReserveAsync(entry, made, preferenceSet, cancel))
@@ -83,9 +87,9 @@ internal sealed class TableOptIn(
         }
     }
 
-    private async Task<Subscription?> SubscribeEndpointAsync(Subscription made, CancellationToken cancel)
+    private async Task<Subscription?> SubscribeEndpointAsync(
+        Subscription made, Subscription? existing, CancellationToken cancel)
     {
-        var existing = (await following.FindAsync(made.Id, cancel))?.Subscription;
         if (existing is null)
         {
             if (made.Contact is { } contact)
@@ -95,10 +99,6 @@ internal sealed class TableOptIn(
             }
 
             await InsertAsync(made, await plan.PreferenceSetOfAsync(made.Preferences, cancel), cancel);
-        }
-        else if (!NewSubscription.IsSameRequest(existing, made) || await WasAskedAsync(existing, cancel))
-        {
-            return NewSubscription.IsSameRequest(existing, made) ? existing : null;
         }
 
         await rows.EnqueueMessagesAsync(made, NewSubscription.FirstMessages(made), clock.Now, cancel);
