@@ -116,9 +116,10 @@ internal sealed class SqliteSubscriptions(
 
     public Task<Subscription?> ResumeAsync(string id, CancellationToken cancel) => database.WriteAsync((session, now) =>
     {
-        if (Find(session, id) is not { } row || row.Subscription.Status != SubscriptionStatus.Ended)
+        var row = Find(session, id);
+        if (row is not { Subscription.Status: SubscriptionStatus.Ended })
         {
-            return Find(session, id)?.Subscription;
+            return row?.Subscription;
         }
 
         var hasTwin = row.Subscription.Channel.IsPersonal

@@ -82,9 +82,10 @@ internal sealed class TableSubscriptions(
 
     public async Task<Subscription?> ResumeAsync(string id, CancellationToken cancel)
     {
-        if (await following.FindAsync(id, cancel) is not { } state || state.Status != SubscriptionStatus.Ended)
+        var state = await following.FindAsync(id, cancel);
+        if (state is not { Status: SubscriptionStatus.Ended })
         {
-            return (await following.FindAsync(id, cancel))?.Subscription;
+            return state?.Subscription;
         }
 
         if (!state.Subscription.CanResume(clock.Now) || !await optIn.TakePlaceAgainAsync(state, cancel))
