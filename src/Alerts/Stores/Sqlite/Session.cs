@@ -100,6 +100,27 @@ internal static class Columns
         row.IsDBNull(column) ? null : row.GetString(column);
 }
 
+/// <summary>Reads long results page by page, each page by a query of its own.</summary>
+internal static class Pages
+{
+    /// <param name="start">The number before the first row: below all of them, or above all if they descend.</param>
+    /// <param name="read">Reads the page after a number.</param>
+    /// <param name="numberOf">The number of a row.</param>
+    public static IEnumerable<T> Of<T>(long start, Func<long, IReadOnlyList<T>> read, Func<T, long> numberOf)
+    {
+        for (var after = start; read(after) is { Count: > 0 } page; after = numberOf(page[^1]))
+        {
+            foreach (var row in page)
+            {
+                yield return row;
+            }
+        }
+    }
+
+    /// <summary>Reads ascending numbers from 0.</summary>
+    public static IEnumerable<long> OfNumbers(Func<long, IReadOnlyList<long>> read) => Of(-1, read, number => number);
+}
+
 /// <summary>
 /// Writes JSON for <c>json_each</c> by hand, because the first use of the serializer takes as long as
 /// opening the database.

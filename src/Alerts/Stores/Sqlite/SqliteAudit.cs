@@ -12,8 +12,6 @@ namespace Alerts.Stores.Sqlite;
 /// </summary>
 internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan plan) : IAudit
 {
-    private const int PageSize = 500;
-
     public Task<AuditCount> RunAsync(Instant? from, Instant? to, CancellationToken cancel) =>
         database.ReadAsync(session => Run(session, from, to, cancel));
 
@@ -24,38 +22,33 @@ internal sealed class SqliteAudit(Database database, DateRows rows, SqlitePlan p
         var dates = session.Numbers("SELECT no FROM dates ORDER BY no").Select(no =>
             (No: no, History: rows.History(session, no))).ToList();
         var count = new AuditCount();
-        for (var after = -1L; ;)
+        foreach (var (no, id) in Pages.Of(
+            -1,
+            after => session.Query(
+                "SELECT no, id FROM subscriptions WHERE no > @1 ORDER BY no LIMIT 500",
+                row => (No: row.GetInt64("no"), Id: row.GetString("id")), after),
+            one => one.No))
         {
-            var page = session.Query("SELECT no, id FROM subscriptions WHERE no > @1 ORDER BY no LIMIT @2", row =>
-                (No: row.GetInt64("no"), Id: row.GetString("id")), after, PageSize);
-            foreach (var (no, id) in page)
-            {
-                cancel.ThrowIfCancellationRequested();
-                var versions = session.Query(
-                    "SELECT recorded_at, status, schedule, recorded_no FROM subscription_versions "
-                    + "WHERE subscription_no = @1 ORDER BY number",
-                    row => new SubscriptionVersion(
-                        row.Instant("recorded_at"), (SubscriptionStatus)row.GetInt32("status"),
-                        plan.PreferenceSetOf(session, row.GetInt64("schedule")))
-                    {
-                        Order = row.GetInt64("recorded_no"),
-                    },
-                    no);
-                var deliveries = RowsOf(session, no);
-                foreach (var (dateNo, history) in dates)
+            cancel.ThrowIfCancellationRequested();
+            var versions = session.Query(
+                "SELECT recorded_at, status, schedule, recorded_no FROM subscription_versions "
+                + "WHERE subscription_no = @1 ORDER BY number",
+                row => new SubscriptionVersion(
+                    row.Instant("recorded_at"), (SubscriptionStatus)row.GetInt32("status"),
+                    plan.PreferenceSetOf(session, row.GetInt64("schedule")))
                 {
-                    count.About = (id, history[0].KeyDate.Id);
-                    audit.Judge(history, versions, deliveries.GetValueOrDefault(dateNo, []), from, upTo, count);
-                }
-            }
-
-            if (page.Count == 0)
+                    Order = row.GetInt64("recorded_no"),
+                },
+                no);
+            var deliveries = RowsOf(session, no);
+            foreach (var (dateNo, history) in dates)
             {
-                return count;
+                count.About = (id, history[0].KeyDate.Id);
+                audit.Judge(history, versions, deliveries.GetValueOrDefault(dateNo, []), from, upTo, count);
             }
-
-            after = page[^1].No;
         }
+
+        return count;
     }
 
     private static Dictionary<long, List<AuditRow>> RowsOf(Session session, long subscriptionNo) =>

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
@@ -25,8 +24,12 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
 
     public Task<IReadOnlyList<ListedDelivery>> OfAsync(string subscriptionId, DeliveryFilter filter, string? after,
         int limit, CancellationToken cancel) =>
-        database.ReadAsync<IReadOnlyList<ListedDelivery>>(session =>
-            Page(session, subscriptionId, filter, NumberOf(after) ?? long.MaxValue, limit));
+        database.ReadAsync<IReadOnlyList<ListedDelivery>>(session => session.Query(
+            $"""
+            SELECT {Columns} {From} WHERE d.subscription_no = (SELECT no FROM subscriptions WHERE id = @1)
+              AND {In(filter)} AND d.no < @2 ORDER BY d.no DESC LIMIT @3
+            """,
+            Map, subscriptionId, NumberOf(after) ?? long.MaxValue, limit));
 
     public Task<IReadOnlyList<ListedDelivery>> ListAsync(DeliveryFilter filter, string? after, int limit,
         CancellationToken cancel) =>
@@ -46,42 +49,34 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
             counts.Where(one => !one.IsAlert).ToDictionary(one => one.State, one => one.Count));
     });
 
-    public async IAsyncEnumerable<Delivery> GaveUpAsync([EnumeratorCancellation] CancellationToken cancel)
-    {
-        for (long? after = 0; after is not null;)
-        {
-            var page = await database.ReadAsync(session => session.Query(
-                $"SELECT {Columns} {From} WHERE d.state IN (4, 5) AND d.no > @1 ORDER BY d.no LIMIT @2", Map, after,
-                PageSize));
-            foreach (var one in page)
-            {
-                cancel.ThrowIfCancellationRequested();
-                yield return one.Delivery;
-            }
-
-            after = NumberOf(page.LastOrDefault()?.Position);
-        }
-    }
+    public IAsyncEnumerable<Delivery> GaveUpAsync(CancellationToken cancel) => Pages.Of(
+        0,
+        after => database.Read(session => session.Query(
+            $"SELECT {Columns} {From} WHERE d.state IN (4, 5) AND d.no > @1 ORDER BY d.no LIMIT @2", Map, after,
+            PageSize)),
+        one => NumberOf(one.Position)!.Value) // this store wrote it as a number
+        .Select(one => one.Delivery).ToAsyncEnumerable();
 
     public Task<Delivery?> FindAsync(string subscriptionId, string key, CancellationToken cancel) =>
         database.ReadAsync(session =>
-        {
-            for (var before = long.MaxValue; ;)
-            {
-                var page = Page(session, subscriptionId, DeliveryFilter.All, before, PageSize);
-                if (page.Find(one => one.Delivery.Key == key) is { } found)
-                {
-                    return found.Delivery;
-                }
+            Keys(session, subscriptionId).FirstOrDefault(one => one.Key == key) is { No: > 0 } found
+            ? session.First($"SELECT {Columns} {From} WHERE d.no = @1", Map, found.No)?.Delivery : null);
 
-                if (page.Count == 0)
-                {
-                    return null;
-                }
-
-                before = NumberOf(page[^1].Position)!.Value; // this store wrote it as a number
-            }
-        });
+    /// <summary>
+    /// The row numbers and keys of a subscription's deliveries, newest first. Alert keys are not stored, so they are
+    /// computed.
+    /// </summary>
+    public static IEnumerable<(long No, string Key)> Keys(Session session, string subscriptionId) => Pages.Of(
+        long.MaxValue,
+        before => session.Query(
+            """
+            SELECT d.no, coalesce(k.id, '') AS date_id, d.revision, d.kind, d.lead
+            FROM deliveries d LEFT JOIN dates k ON k.no = d.date_no
+            WHERE d.subscription_no = (SELECT no FROM subscriptions WHERE id = @1) AND d.no < @2
+            ORDER BY d.no DESC LIMIT @3
+            """,
+            row => (No: row.GetInt64("no"), Key: KeyOf(row, subscriptionId)), subscriptionId, before, PageSize),
+        one => one.No);
 
     public Task<Resent> ResendAsync(Delivery delivery, CancellationToken cancel) =>
         database.WriteAsync((session, now) =>
@@ -176,23 +171,20 @@ internal sealed class SqliteDeliveries(Database database) : IDeliveries
     private static long? NumberOf(string? position) =>
         long.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static List<ListedDelivery> Page(Session session, string subscriptionId, DeliveryFilter filter, long before,
-        int limit) => session.Query(
-        $"""
-        SELECT {Columns} {From} WHERE d.subscription_no = (SELECT no FROM subscriptions WHERE id = @1)
-          AND {In(filter)} AND d.no < @2 ORDER BY d.no DESC LIMIT @3
-        """,
-        Map, subscriptionId, before, limit);
+    private static string KeyOf(SqliteDataReader row, string subscriptionId) =>
+        (AlertKind)row.GetInt32("kind") is not AlertKind.Service and var kind
+            ? AlertKey.Of(
+                subscriptionId, row.GetString("date_id"), row.GetInt32("revision"), kind, row.GetString("lead"))
+            : row.GetString("lead");
 
     private static ListedDelivery Map(SqliteDataReader row)
     {
-        var (id, dateId, revision) = (row.GetString("id"), row.GetString("date_id"), row.GetInt32("revision"));
-        var (kind, lead) = ((AlertKind)row.GetInt32("kind"), row.GetString("lead"));
+        var id = row.GetString("id");
         return new ListedDelivery(
             row.GetInt64("no").ToString(CultureInfo.InvariantCulture),
             new Delivery(
-                kind == AlertKind.Service ? lead : AlertKey.Of(id, dateId, revision, kind, lead), id,
-                row.GetString("channel"), dateId, revision, kind, lead, row.Instant("due_at"),
+                KeyOf(row, id), id, row.GetString("channel"), row.GetString("date_id"), row.GetInt32("revision"),
+                (AlertKind)row.GetInt32("kind"), row.GetString("lead"), row.Instant("due_at"),
                 row.InstantOrNull("expires"), (DeliveryState)row.GetInt32("state"), row.TextOrNull("reason"),
                 row.InstantOrNull("next_at"), AttemptLog.Read(row.TextOrNull("log")))
             {

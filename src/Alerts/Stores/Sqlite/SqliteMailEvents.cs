@@ -1,5 +1,4 @@
 using System.Data;
-using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 
@@ -8,9 +7,6 @@ namespace Alerts.Stores.Sqlite;
 /// <summary>Records the events reported by a mail provider in the rows of the mails concerned.</summary>
 internal sealed class SqliteMailEvents(Database database, DateRows rows, ChannelKinds channels) : IMailEvents
 {
-    /// <summary>Number of rows read in one query.</summary>
-    private const int PageSize = 500;
-
     public Task<string?> RecordAsync(MailEvent news, CancellationToken cancel) => database.WriteAsync((session, now) =>
     {
         if (news.Keys.Count == 0)
@@ -103,10 +99,7 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
         return state == DeliveryState.Delivered && after == DeliveryState.Failed;
     }
 
-    /// <summary>
-    /// Finds the rows of a mail. Alert keys are not stored, so they are computed for the subscription's
-    /// rows, newest first.
-    /// </summary>
+    /// <summary>Finds the rows of a mail.</summary>
     private static List<long> Find(Session session, long subscriptionNo, string subscriptionId, HashSet<string> keys)
     {
         var found = session.Numbers(
@@ -117,29 +110,8 @@ internal sealed class SqliteMailEvents(Database database, DateRows rows, Channel
             SELECT no FROM deliveries WHERE mail = @2 AND subscription_no = @1
             """,
             subscriptionNo, keys.First());
-        if (found.Count > 0 || keys.All(AlertKey.IsOfSeveral))
-        {
-            return found;
-        }
-
-        for (var before = long.MaxValue; ;)
-        {
-            var page = session.Query(
-                """
-                SELECT d.no, k.id, d.revision, d.kind, d.lead FROM deliveries d JOIN dates k ON k.no = d.date_no
-                WHERE d.subscription_no = @1 AND d.kind <> 0 AND d.no < @2 ORDER BY d.no DESC LIMIT @3
-                """,
-                row => (No: row.GetInt64("no"), Key: AlertKey.Of(
-                    subscriptionId, row.GetString("id"), row.GetInt32("revision"), (AlertKind)row.GetInt32("kind"),
-                    row.GetString("lead"))),
-                subscriptionNo, before, PageSize);
-            found.AddRange(page.Where(row => keys.Contains(row.Key)).Select(row => row.No));
-            if (page.Count < PageSize || found.Count == keys.Count)
-            {
-                return found;
-            }
-
-            before = page[^1].No;
-        }
+        return found.Count > 0 || keys.All(AlertKey.IsOfSeveral) ? found
+            : [.. SqliteDeliveries.Keys(session, subscriptionId).Where(row => keys.Contains(row.Key)).Take(keys.Count)
+                .Select(row => row.No)];
     }
 }

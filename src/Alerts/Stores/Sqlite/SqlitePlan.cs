@@ -55,28 +55,18 @@ internal sealed class SqlitePlan(DateRows dates)
             session.Execute("INSERT INTO follows (what, schedule) VALUES (@1, @2)", what, preferenceSet);
         }
 
-        var after = -1L;
-        while (true)
+        foreach (var dateNo in Pages.OfNumbers(after => session.Numbers(
+            "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", after,
+            now - Owed.Afterwards)))
         {
-            var page = session.Numbers(
-                "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", after,
-                now - Owed.Afterwards);
-            foreach (var dateNo in page)
+            var version = dates.Current(session, dateNo);
+            if (preferences.Follows(version.KeyDate))
             {
-                var version = dates.Current(session, dateNo);
-                if (preferences.Follows(version.KeyDate))
-                {
-                    Insert(session, RowsOf(session, dateNo, version, preferenceSet));
-                }
+                Insert(session, RowsOf(session, dateNo, version, preferenceSet));
             }
-
-            if (page.Count == 0)
-            {
-                return preferenceSet;
-            }
-
-            after = page[^1];
         }
+
+        return preferenceSet;
     }
 
     /// <summary>Plans a date again for every preference set that follows it.</summary>
@@ -94,26 +84,12 @@ internal sealed class SqlitePlan(DateRows dates)
     /// <summary>The numbers of the preference sets that follow a date, read in pages.</summary>
     public static IEnumerable<long> Followers(Session session, KeyDate date)
     {
-        var keys = date.Topics.Select(topic => "t:" + topic).Append("d:" + date.Id).Append("*");
-        var after = -1L;
-        while (true)
-        {
-            var page = session.Numbers(
-                "SELECT DISTINCT schedule FROM follows WHERE what IN (SELECT value FROM json_each(@1)) "
-                + "AND schedule > @2 ORDER BY schedule LIMIT 1000",
-                System.Text.Json.JsonSerializer.Serialize(keys), after);
-            foreach (var preferenceSet in page)
-            {
-                yield return preferenceSet;
-            }
-
-            if (page.Count == 0)
-            {
-                yield break;
-            }
-
-            after = page[^1];
-        }
+        var keys = System.Text.Json.JsonSerializer.Serialize(
+            date.Topics.Select(topic => "t:" + topic).Append("d:" + date.Id).Append("*"));
+        return Pages.OfNumbers(after => session.Numbers(
+            "SELECT DISTINCT schedule FROM follows WHERE what IN (SELECT value FROM json_each(@1)) "
+            + "AND schedule > @2 ORDER BY schedule LIMIT 1000",
+            keys, after));
     }
 
     private Planned PlannedOf(Session session, DateVersion version, long preferenceSet) => reminders.Get(

@@ -25,25 +25,13 @@ internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan
 
         var isOld = database.Read(session => session.Any("SELECT 1 FROM date_versions WHERE recorded_no = 0 LIMIT 1"));
         var (corrections, reminders) = (0L, 0L);
-        for (var after = -1L; isOld;)
+        foreach (var dateNo in isOld ? DatesAhead() : [])
         {
-            var page = database.Read(session => session.Numbers(
-                "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", after, database.Now));
-            foreach (var dateNo in page)
-            {
-                // The stored plan follows the rule of the version that made it, so it is made again.
-                database.Write((session, _) => plan.Replan(session, dateNo, rows.Current(session, dateNo)));
-                var version = database.Read(session => rows.Current(session, dateNo));
-                corrections += changes.OweAll(dateNo, version, cancel);
-                reminders += OweReminders(dateNo, version, cancel);
-            }
-
-            if (page.Count == 0)
-            {
-                break;
-            }
-
-            after = page[^1];
+            // The stored plan follows the rule of the version that made it, so it is made again.
+            database.Write((session, _) => plan.Replan(session, dateNo, rows.Current(session, dateNo)));
+            var version = database.Read(session => rows.Current(session, dateNo));
+            corrections += changes.OweAll(dateNo, version, cancel);
+            reminders += OweReminders(dateNo, version, cancel);
         }
 
         database.Write((session, now) => session.Execute(
@@ -51,6 +39,9 @@ internal sealed class SqliteUpgrade(Database database, DateRows rows, SqlitePlan
             now.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture)));
         return isOld ? new LostAlerts(corrections, reminders) : null;
     }
+
+    private IEnumerable<long> DatesAhead() => Pages.OfNumbers(after => database.Read(session => session.Numbers(
+        "SELECT no FROM dates WHERE no > @1 AND over_at > @2 ORDER BY no LIMIT 500", after, database.Now)));
 
     private long OweReminders(long dateNo, DateVersion version, CancellationToken cancel)
     {
@@ -88,24 +79,20 @@ internal sealed class SqliteZoneUpdate(Database database, DateRows rows, SqliteP
             return;
         }
 
-        for (long? after = -1; after is { } from;)
+        foreach (var date in Pages.Of(-1, StoredDates, date => date.No))
         {
-            var page = database.Read(session => session.Query(
-                "SELECT no, start_at, over_at FROM dates WHERE no > @1 ORDER BY no LIMIT 500",
-                row => new StoredDate(row.GetInt64("no"), row.Instant("start_at"), row.Instant("over_at")), from));
-            foreach (var date in page)
-            {
-                cancel.ThrowIfCancellationRequested();
-                Update(date, watchedTo, cancel);
-            }
-
-            after = page.Count > 0 ? page[^1].No : null;
+            cancel.ThrowIfCancellationRequested();
+            Update(date, watchedTo, cancel);
         }
 
         database.Write((session, _) => session.Execute(
             "INSERT INTO settings (name, value) VALUES (@1, @2) ON CONFLICT (name) DO UPDATE SET value = @2",
             Computed, Zones.Version));
     }
+
+    private List<StoredDate> StoredDates(long after) => database.Read(session => session.Query(
+        "SELECT no, start_at, over_at FROM dates WHERE no > @1 ORDER BY no LIMIT 500",
+        row => new StoredDate(row.GetInt64("no"), row.Instant("start_at"), row.Instant("over_at")), after));
 
     private void Update(StoredDate stored, Instant watchedTo, CancellationToken cancel)
     {

@@ -187,27 +187,15 @@ internal sealed class SqliteWatch(Database database, DateRows rows, SqlitePlan p
             changes.Correct(change.DateNo, version, cancel);
         }
 
-        var after = -1L;
-        while (true)
+        foreach (var preferenceSet in Pages.OfNumbers(after => database.Read(session => session.Numbers(
+            "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule LIMIT 500",
+            change.DateNo, after))))
         {
-            var preferenceSets = database.Read(session => session.Numbers(
-                "SELECT DISTINCT schedule FROM plan WHERE date_no = @1 AND schedule > @2 ORDER BY schedule LIMIT 500",
-                change.DateNo, after));
-            foreach (var preferenceSet in preferenceSets)
-            {
-                FollowSchedule(change, version, before, preferenceSet, cancel);
-            }
-
-            if (preferenceSets.Count == 0)
-            {
-                return;
-            }
-
-            after = preferenceSets[^1];
+            Follow(change, version, before, preferenceSet, cancel);
         }
     }
 
-    private void FollowSchedule(ChangeRow change, DateVersion version, DateVersion? before, long preferenceSet,
+    private void Follow(ChangeRow change, DateVersion version, DateVersion? before, long preferenceSet,
         CancellationToken cancel)
     {
         var (reminders, preferences) = database.Read(session =>
