@@ -105,16 +105,24 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
         await tables.State.UpsertAllAsync(
             entries.Where(entry => entry.Proposal is { } one && one.Id != entry.StoredProposal)
                 .Select(entry => Indexed(Open, entry.Proposal!.Id, entry)), cancel);
-        var written = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
-        var byRow = entries.ToLookup(entry => entry.Tag is null);
-        await TableOperations.ForEachBatchAsync(byRow[true].Select(ToEntity), batch =>
-            InsertAsync(batch, written, cancel));
-        await TableOperations.ForEachBatchAsync(byRow[false].Select(ToEntity), batch =>
-            ReplaceAsync(batch, written, cancel));
-        var saved = entries.Select(entry => written.TryGetValue(Key(entry.SourceId, entry.KeyDateId), out var tag)
-            ? entry.StoredAs(tag) : null).ToList();
-        await CloseAsync([.. entries.Zip(saved).Where(one => one.Second is not null).Select(one => one.First)], cancel);
-        return saved;
+        var rows = entries.Select(entry => (Entry: entry, Entity: ToEntity(entry))).ToList();
+        var byIsNew = rows.ToLookup(row => row.Entry.Tag is null, row => row.Entity);
+        var written = new ConcurrentDictionary<TableEntity, bool>();
+        await TableOperations.ForEachBatchAsync(
+            byIsNew[true], async batch => Note(batch, await InsertAsync(batch, cancel)));
+        await TableOperations.ForEachBatchAsync(
+            byIsNew[false], async batch => Note(batch, await tables.State.TryReplaceAllAsync(batch, cancel)));
+        await CloseAsync([.. rows.Where(row => written[row.Entity]).Select(row => row.Entry)], cancel);
+        return [.. rows.Select(row =>
+            written[row.Entity] ? row.Entry.StoredAs(row.Entity.ETag.ToString()) : null)];
+
+        void Note(IReadOnlyList<TableEntity> batch, IReadOnlyList<bool> areWritten)
+        {
+            foreach (var (entity, isWritten) in batch.Zip(areWritten))
+            {
+                written[entity] = isWritten;
+            }
+        }
     }
 
     public async Task<IReadOnlyList<ProposalPlace>> ProposalsAsync(
@@ -143,38 +151,10 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
         tables.State.QueryAsync<TableEntity>(
             $"PartitionKey eq '{partition}'", select: ["RowKey"], cancellationToken: cancel).Select(one => one.RowKey);
 
-    private async Task InsertAsync(
-        IReadOnlyList<TableEntity> batch, ConcurrentDictionary<string, string> written, CancellationToken cancel)
-    {
-        if (batch.Count > 1 && await tables.State.TryInsertAllAsync(batch, cancel))
-        {
-            Note(batch, written);
-            return;
-        }
-
-        foreach (var entity in batch)
-        {
-            if (await tables.State.TryInsertAsync(entity, cancel))
-            {
-                Note([entity], written);
-            }
-        }
-    }
-
-    private async Task ReplaceAsync(
-        IReadOnlyList<TableEntity> batch, ConcurrentDictionary<string, string> written, CancellationToken cancel)
-    {
-        var replaced = await tables.State.TryReplaceAllAsync(batch, cancel);
-        Note([.. batch.Zip(replaced).Where(one => one.Second).Select(one => one.First)], written);
-    }
-
-    private static void Note(IReadOnlyList<TableEntity> entities, ConcurrentDictionary<string, string> written)
-    {
-        foreach (var entity in entities)
-        {
-            written[entity.PartitionKey + "\n" + entity.RowKey] = entity.ETag.ToString();
-        }
-    }
+    /// <returns>Whether each was inserted; false for one that exists.</returns>
+    private async Task<IReadOnlyList<bool>> InsertAsync(IReadOnlyList<TableEntity> batch, CancellationToken cancel) =>
+        batch.Count > 1 && await tables.State.TryInsertAllAsync(batch, cancel) ? [.. batch.Select(_ => true)]
+            : await Task.WhenAll(batch.Select(entity => tables.State.TryInsertAsync(entity, cancel)));
 
     /// <summary>Moves proposals that their rows no longer hold to the past ones.</summary>
     private async Task CloseAsync(IReadOnlyList<SourceEntry> saved, CancellationToken cancel)
@@ -186,8 +166,6 @@ internal sealed class TableSources(Tables tables, TimeProvider real) : ISources
     }
 
     private static string Partition(string sourceId) => "source|" + sourceId;
-
-    private static string Key(string sourceId, string keyDateId) => Partition(sourceId) + "\n" + keyDateId;
 
     private static TableEntity Indexed(string partition, string id, SourceEntry entry) => new(partition, id)
     {
