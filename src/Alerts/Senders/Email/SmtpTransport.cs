@@ -38,6 +38,15 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         {
             return SmtpRefusal.Judge(refusal, mail);
         }
+        catch (ServiceNotAuthenticatedException refusal)
+        {
+            // MailKit's exception for a 530, whatever the command (RFC 4954, section 6).
+            var answer = SmtpRefusal.WithoutAddresses($"530 {refusal.Message}", mail);
+            return new TryAgain(530, answer)
+            {
+                ChannelFailure = $"{Server} wants a sign-in ({answer}); set Alerts:Email:Smtp:User and :Password",
+            };
+        }
         catch (Exception failure) when (IsConnectionFailure(failure))
         {
             return new TryAgain(null, "the mail server ended the connection before it answered")
@@ -100,7 +109,12 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         {
             connected = await ConnectAsync(cancel);
         }
-        catch (Exception failure) when (failure is not SmtpCommandException && IsConnectionFailure(failure))
+        catch (SmtpCommandException refusal)
+        {
+            // The server greeted with a refusal, or refused to go on: it accepts no email from us at all.
+            return SmtpRefusal.OfTheServer(refusal, mail);
+        }
+        catch (Exception failure) when (IsConnectionFailure(failure))
         {
             return new TryAgain(null, "the mail server could not be reached")
             {
@@ -149,11 +163,19 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
         {
             using var timed = Timed(cancel);
             await client.ConnectAsync(options.Host, options.Port, SocketOptions(options.Security), timed.Token);
+            // All our addresses are ASCII. With SMTPUTF8 MailKit would write domains in Unicode, and a server on the
+            // way that lacks it would have to return the email (RFC 6531, section 3.2).
+            client.Capabilities &= ~SmtpCapabilities.UTF8;
             if (options is { User: { } user, Password: { } password })
             {
                 if (options.Security == SmtpSecurity.Auto && !client.IsSecure)
                 {
                     throw new AuthenticationException("the server offers no TLS, and the password is not sent without");
+                }
+
+                if (!client.Capabilities.HasFlag(SmtpCapabilities.Authentication))
+                {
+                    throw new AuthenticationException("the server offers no sign-in");
                 }
 
                 await client.AuthenticateAsync(user, password, timed.Token);
@@ -233,29 +255,36 @@ internal sealed class SmtpTransport(SmtpOptions options) : IMailTransport, IAsyn
 internal static class SmtpRefusal
 {
     /// <summary>
-    /// Gives up on a 5xx for the recipient, the sender or the content. Everything else is retried, including 530 to
-    /// 538: they concern our sign-in (RFC 4954, section 6), which the operator can fix.
+    /// Gives up on a 5xx for the recipient or the content. Everything else is retried, because it concerns us and not
+    /// this email: a refused sender, a refused sign-in (RFC 4954, section 6), or a server that is closing (RFC 5321,
+    /// section 3.8). The operator can fix it, and meanwhile no email can be sent.
     /// </summary>
     public static SendResult Judge(SmtpCommandException refusal, MimeMessage mail)
     {
         var status = (int)refusal.StatusCode;
-        var answer = WithoutAddresses($"{status} {refusal.Message}", mail);
+        var answer = Answer(refusal, mail);
         return (refusal.ErrorCode, status) switch
         {
-            // The server accepts no email from us: it is closing (RFC 5321, section 3.8), or rejects our
-            // sign-in (RFC 4954, section 6).
-            (_, 421 or (>= 530 and <= 538)) => new TryAgain(status, answer) { ChannelFailure = answer },
+            (_, 421 or (>= 530 and <= 538)) or (SmtpErrorCode.SenderNotAccepted, >= 500) =>
+                OfTheServer(refusal, mail),
             (_, < 500) or (SmtpErrorCode.UnexpectedStatusCode, _) => new TryAgain(status, answer),
             (SmtpErrorCode.RecipientNotAccepted, _) => new GaveUp(status, answer, "mailbox refused: " + answer),
             _ => new GaveUp(status, answer, "email refused: " + answer),
         };
     }
 
+    /// <summary>The result of a refusal by which the server accepts no email from us.</summary>
+    public static TryAgain OfTheServer(SmtpCommandException refusal, MimeMessage mail)
+    {
+        var answer = Answer(refusal, mail);
+        return new TryAgain((int)refusal.StatusCode, answer) { ChannelFailure = answer };
+    }
+
     /// <summary>
     /// Removes addresses, which servers often repeat, because the ledger is kept longer than addresses. Also removes
     /// control characters and limits the length to 500.
     /// </summary>
-    private static string WithoutAddresses(string answer, MimeMessage mail)
+    public static string WithoutAddresses(string answer, MimeMessage mail)
     {
         foreach (var mailbox in mail.To.Mailboxes)
         {
@@ -264,4 +293,7 @@ internal static class SmtpRefusal
 
         return PlainText.Cut(PlainText.OneLine(answer), 500);
     }
+
+    private static string Answer(SmtpCommandException refusal, MimeMessage mail) =>
+        WithoutAddresses($"{(int)refusal.StatusCode} {refusal.Message}", mail);
 }

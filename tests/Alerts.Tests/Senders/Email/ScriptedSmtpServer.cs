@@ -35,6 +35,9 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
 
     public bool SaysGoodbyeToSecondMail { get; init; }
 
+    /// <summary>Whether it takes addresses in Unicode (RFC 6531).</summary>
+    public bool OffersUtf8 { get; init; }
+
     public ConcurrentQueue<string> Heard { get; } = new();
 
     public int Connections => connections;
@@ -100,6 +103,7 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
                         : command == "MAIL" && SaysGoodbyeToSecondMail && mails == 1 && connections == 1
                             ? "421 too many mails"
                         : command == "DATA" ? "354 go on"
+                        : command == "HELO" && OffersUtf8 ? "250-kindly\r\n250 SMTPUTF8"
                         : "250 kindly";
                     isContent = command == "DATA";
                     if (answer.Length == 0)
