@@ -104,7 +104,8 @@ internal sealed class Settings(IConfiguration configuration)
             ? new PublicUrl(url)
             : throw Bad(
                 "PublicUrl",
-                "write an absolute http or https address without query, such as https://alerts.example.com");
+                "write an absolute http or https address without user and query, such as https://alerts.example.com",
+                isSecret: url?.UserInfo.Length > 0);
     }
 
     /// <summary>The key from which tokens are derived; null to use the key that is stored with the data.</summary>

@@ -42,6 +42,12 @@ public sealed class Bad_input_is_refused_with_a_sentence(Bad_input_is_refused_wi
         { "", "Email:From", "nope", "alerts@example.com" }, // only half an address
         { "", "Email:Provider", "Smtp", "Email:From" }, // the missing setting, which Smtp requires
         { "Email:From=a@example.com", "Email:Provider", "Smtp", "Email:Smtp:Host" },
+        { "Email:From=a@example.com Email:Provider=Smtp", "Email:Smtp:Host", "127.0.0.1:25", "Email:Smtp:Host" },
+        { "Email:From=a@example.com Email:Provider=Smtp", "Email:Smtp:Host", "mail example", "Email:Smtp:Host" },
+        {
+            "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost",
+            "Email:Smtp:User", "alerts", "Email:Smtp:Password"
+        },
         {
             "Email:From=a@example.com Email:Provider=Smtp Email:Smtp:Host=localhost",
             "Email:Smtp:Port",

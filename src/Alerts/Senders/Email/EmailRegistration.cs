@@ -63,13 +63,29 @@ internal static class EmailRegistration
         }
     }
 
-    private static SmtpOptions Smtp(Settings settings) => new(
-        settings.Text("Email:Smtp:Host")
-            ?? throw settings.Bad("Email:Smtp:Host", "write the mail server's name, such as smtp.example.com"),
-        settings.Number("Email:Smtp:Port", 587, 1, 65535),
-        settings.Text("Email:Smtp:User"),
-        settings.Text("Email:Smtp:Password"),
-        Enum.Parse<SmtpSecurity>(settings.OneOf("Email:Smtp:Security", Enum.GetNames<SmtpSecurity>())));
+    private static SmtpOptions Smtp(Settings settings)
+    {
+        var host = settings.Text("Email:Smtp:Host");
+        if (host is null || Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        {
+            throw settings.Bad(
+                "Email:Smtp:Host",
+                "write the mail server's name or address alone, such as smtp.example.com (the port goes into "
+                + "Alerts:Email:Smtp:Port)");
+        }
+
+        var (user, password) = (settings.Text("Email:Smtp:User"), settings.Text("Email:Smtp:Password"));
+        if (user is null != password is null)
+        {
+            throw settings.Bad(
+                user is null ? "Email:Smtp:User" : "Email:Smtp:Password",
+                "write both a user and a password, or neither of them", isSecret: true);
+        }
+
+        return new SmtpOptions(
+            host, settings.Number("Email:Smtp:Port", 587, 1, 65535), user, password,
+            Enum.Parse<SmtpSecurity>(settings.OneOf("Email:Smtp:Security", Enum.GetNames<SmtpSecurity>())));
+    }
 
     private static SendGridOptions SendGrid(Settings settings)
     {
