@@ -58,10 +58,10 @@ internal interface IKeyDates
     Task<CalendarStamp?> LastReadAsync(string id, CancellationToken cancel);
 
     /// <summary>
-    /// Saves a shipped entry unless it was saved before. Returns false when an operator has changed the date, which is
-    /// then left as it is.
+    /// Saves shipped entries that were not saved before, in order, all recorded at one instant, so that their alerts
+    /// travel together. Returns those whose date an operator has changed, which is then left as it is.
     /// </summary>
-    Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel);
+    Task<IReadOnlyList<ShippedEntry>> EnterAsync(IReadOnlyList<ShippedEntry> entries, CancellationToken cancel);
 }
 
 /// <summary>Identifies a state of all dates. Equal values mean the same dates in the same phases.</summary>

@@ -114,13 +114,13 @@ internal sealed partial class Watcher(
 
     private async Task EnterCatalogueAsync(Instant now, CancellationToken cancel)
     {
-        for (; entered < catalogue.Count && catalogue[entered].EntersAt <= now; entered++)
+        var due = catalogue.Skip(entered).TakeWhile(entry => entry.EntersAt <= now).ToList();
+        foreach (var entry in due.Count == 0 ? [] : await dates.EnterAsync(due, cancel))
         {
-            if (!await dates.EnterAsync(catalogue[entered], cancel))
-            {
-                LogLeftAlone(catalogue[entered].DateId);
-            }
+            LogLeftAlone(entry.DateId);
         }
+
+        entered += due.Count;
     }
 
     private async Task EnqueueLostAsync(CancellationToken cancel)

@@ -70,32 +70,38 @@ internal sealed class SqliteDates(Database database, DateRows rows, SqlitePlan p
     public Task<CalendarStamp?> LastReadAsync(string id, CancellationToken cancel) =>
         database.ReadAsync(session => NumberOf(session, id) is { } no ? LastRead(session, no) : null);
 
-    public Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel) =>
-        Task.FromResult(HasEntered(entry) || database.Write((session, now) =>
-        {
-            const string Insert = "INSERT OR IGNORE INTO shipped_entries (date_id, place) VALUES (@1, @2)";
-            if (session.Execute(Insert, entry.DateId, entry.Place) == 0)
-            {
-                return true;
-            }
-
-            if (NumberOf(session, entry.DateId) is { } no
-                && session.Any("SELECT 1 FROM date_versions WHERE date_no = @1 AND shipped = 0", no))
-            {
-                return false;
-            }
-
-            Save(session, now, entry.Wanted, entry.Reason, null, shipped: true);
-            return true;
-        }));
+    public Task<IReadOnlyList<ShippedEntry>> EnterAsync(
+        IReadOnlyList<ShippedEntry> entries, CancellationToken cancel)
+    {
+        var missing = database.Read(session => entries.Where(entry => !session.Any(
+            "SELECT 1 FROM shipped_entries WHERE date_id = @1 AND place = @2", entry.DateId, entry.Place)).ToList());
+        return Task.FromResult<IReadOnlyList<ShippedEntry>>(missing.Count == 0 ? []
+            : database.Write((session, now) => missing.Where(entry => !Enter(session, now, entry)).ToList()));
+    }
 
     private static string? Iso(LocalDate? on) => on is { } day ? LocalDatePattern.Iso.Format(day) : null;
 
     private static long? NumberOf(Session session, string id) =>
         session.Number("SELECT no FROM dates WHERE id = @1", id);
 
-    private bool HasEntered(ShippedEntry entry) => database.Read(session =>
-        session.Any("SELECT 1 FROM shipped_entries WHERE date_id = @1 AND place = @2", entry.DateId, entry.Place));
+    /// <summary>Saves a shipped entry unless it was saved before; false if an operator has changed the date.</summary>
+    private bool Enter(Session session, Instant now, ShippedEntry entry)
+    {
+        const string Insert = "INSERT OR IGNORE INTO shipped_entries (date_id, place) VALUES (@1, @2)";
+        if (session.Execute(Insert, entry.DateId, entry.Place) == 0)
+        {
+            return true;
+        }
+
+        if (NumberOf(session, entry.DateId) is { } no
+            && session.Any("SELECT 1 FROM date_versions WHERE date_no = @1 AND shipped = 0", no))
+        {
+            return false;
+        }
+
+        Save(session, now, entry.Wanted, entry.Reason, null, shipped: true);
+        return true;
+    }
 
     private static CalendarStamp? LastRead(Session session, long dateNo) => session.First(
         "SELECT sequence, stamped_at, modified_at FROM calendar_stamps WHERE date_no = @1",

@@ -78,56 +78,28 @@ internal sealed class TableDates(
     /// an interrupted import has done its first part, and importing again does the rest. All changes are recorded at
     /// one instant, and are followed together once all of them are recorded.
     /// </summary>
-    public async Task<IReadOnlyList<Saved?>> SaveAllAsync(IReadOnlyList<ImportedDate> all, CancellationToken cancel)
-    {
-        var saved = new List<Saved?>();
-        if (all.Count < 2)
-        {
-            foreach (var asked in all)
-            {
-                saved.Add(await SaveAsync(asked, null, cancel));
-            }
-
-            return saved;
-        }
-
-        var ids = all.Select(asked => asked.Id).Distinct().ToList();
-        var import = new ImportSave(clock.Now, await intents.AnnounceImportAsync(ids, cancel));
-        foreach (var asked in all)
-        {
-            saved.Add(await SaveAsync(asked, import, cancel));
-            import = import with { Intent = await intents.RenewAsync(import.Intent, cancel) };
-        }
-
-        await intents.CompleteAsync(import.Intent, cancel);
-        return saved;
-    }
+    public Task<IReadOnlyList<Saved?>> SaveAllAsync(IReadOnlyList<ImportedDate> all, CancellationToken cancel) =>
+        SaveTogetherAsync(all, asked => asked.Id, (asked, import) => SaveAsync(asked, import, cancel), cancel);
 
     public async Task<CalendarStamp?> LastReadAsync(string id, CancellationToken cancel) =>
         await tables.Dates.FindAsync(DateEntities.Partition(id), Stamp, cancel) is { } entity
             ? StampOf(entity) : null;
 
-    public async Task<bool> EnterAsync(ShippedEntry entry, CancellationToken cancel)
+    public async Task<IReadOnlyList<ShippedEntry>> EnterAsync(
+        IReadOnlyList<ShippedEntry> entries, CancellationToken cancel)
     {
-        while (true)
+        var missing = new List<ShippedEntry>();
+        foreach (var entry in entries)
         {
-            if (await tables.Dates.FindAsync(DateEntities.Partition(entry.DateId), Entry(entry), cancel) is not null)
+            if (!await HasEnteredAsync(entry, cancel))
             {
-                return true;
-            }
-
-            if ((await tables.Dates.ListAsync(DateEntities.Partition(entry.DateId), "v|", cancel))
-                .Any(version => version.GetBoolean(Shipped) == false))
-            {
-                return !await tables.Dates.TryInsertAsync(
-                    new TableEntity(DateEntities.Partition(entry.DateId), Entry(entry)), cancel);
-            }
-
-            if (await TrySaveAsync(entry.Wanted, entry.Reason, null, entry, null, cancel) is not null)
-            {
-                return true;
+                missing.Add(entry);
             }
         }
+
+        var areSaved = await SaveTogetherAsync(
+            missing, entry => entry.DateId, (entry, import) => EnterAsync(entry, import, cancel), cancel);
+        return [.. missing.Where((_, index) => !areSaved[index])];
     }
 
     /// <summary>The changes of a date that have not been followed completely, oldest first.</summary>
@@ -137,6 +109,61 @@ internal sealed class TableDates(
 
     public Task DoneAsync(string id, ChangeNote note, CancellationToken cancel) =>
         tables.Dates.DropAsync(DateEntities.Partition(id), note.RowKey, cancel);
+
+    /// <summary>
+    /// Saves several dates one by one, all recorded at one instant. Their changes are followed together once all of
+    /// them are recorded.
+    /// </summary>
+    private async Task<IReadOnlyList<TResult>> SaveTogetherAsync<TItem, TResult>(
+        IReadOnlyList<TItem> all, Func<TItem, string> idOf, Func<TItem, ImportSave?, Task<TResult>> save,
+        CancellationToken cancel)
+    {
+        var saved = new List<TResult>();
+        if (all.Count < 2)
+        {
+            foreach (var item in all)
+            {
+                saved.Add(await save(item, null));
+            }
+
+            return saved;
+        }
+
+        var ids = all.Select(idOf).Distinct().ToList();
+        var import = new ImportSave(clock.Now, await intents.AnnounceImportAsync(ids, cancel));
+        foreach (var item in all)
+        {
+            saved.Add(await save(item, import));
+            import = import with { Intent = await intents.RenewAsync(import.Intent, cancel) };
+        }
+
+        await intents.CompleteAsync(import.Intent, cancel);
+        return saved;
+    }
+
+    private async Task<bool> HasEnteredAsync(ShippedEntry entry, CancellationToken cancel) =>
+        await tables.Dates.FindAsync(DateEntities.Partition(entry.DateId), Entry(entry), cancel) is not null;
+
+    /// <summary>Saves a shipped entry unless it was saved before; false if an operator has changed the date.</summary>
+    private async Task<bool> EnterAsync(ShippedEntry entry, ImportSave? import, CancellationToken cancel)
+    {
+        while (!await HasEnteredAsync(entry, cancel))
+        {
+            if ((await tables.Dates.ListAsync(DateEntities.Partition(entry.DateId), "v|", cancel))
+                .Any(version => version.GetBoolean(Shipped) == false))
+            {
+                return !await tables.Dates.TryInsertAsync(
+                    new TableEntity(DateEntities.Partition(entry.DateId), Entry(entry)), cancel);
+            }
+
+            if (await TrySaveAsync(entry.Wanted, entry.Reason, null, entry, import, cancel) is not null)
+            {
+                return true;
+            }
+        }
+
+        return true;
+    }
 
     private async Task<Saved?> SaveAsync(ImportedDate asked, ImportSave? import, CancellationToken cancel)
     {
