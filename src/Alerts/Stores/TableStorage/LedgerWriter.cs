@@ -30,6 +30,7 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
                 cancel),
             sweepIndex.EnterAsync(rows, cancel));
         var post = new List<LedgerRow>();
+        var begun = new HashSet<string>(StringComparer.Ordinal);
         var changed = 0L;
         var byKey = rows.ToDictionary(row => (row.Entity.PartitionKey, row.Entity.RowKey));
         await TableOperations.ForEachBatchAsync(rows.Select(row => row.Entity), async batch =>
@@ -47,16 +48,18 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
 
             foreach (var entity in batch)
             {
-                var (row, isNew) = await EnqueueOneAsync(
+                var (row, isNew, known) = await EnqueueOneAsync(
                     byKey[(entity.PartitionKey, entity.RowKey)], now, alsoVoid, cancel);
                 lock (post)
                 {
                     changed += isNew ? 1 : 0;
                     post.AddRange(row is null ? [] : [row]);
+                    begun.UnionWith(known?.DigestKeys ?? []);
                 }
             }
         });
-        await PostAsync(post, cancel);
+        // Rows whose digest is claimed in part are left to the row with which its claim began.
+        await PostAsync([.. post.Where(row => !row.IsOneOf(begun))], cancel);
         return changed;
     }
 
@@ -203,23 +206,24 @@ internal sealed class LedgerWriter(Tables tables, SweepIndex sweepIndex, IAlertQ
             carrier == channel.Name ? channel.DestinationKeyOf(subscription.Address) : 0, at, null, at, at, message);
     }
 
-    private async Task<(LedgerRow? ToPost, bool IsChanged)> EnqueueOneAsync(
+    /// <returns>The row to post, whether it is new or changed, and the row that was there before.</returns>
+    private async Task<(LedgerRow? ToPost, bool IsChanged, LedgerRow? Known)> EnqueueOneAsync(
         LedgerRow wanted, Instant now, bool alsoVoid, CancellationToken cancel)
     {
         if (await tables.Ledger.TryInsertAsync(wanted.Entity, cancel))
         {
-            return (wanted, true);
+            return (wanted, true, null);
         }
 
         if (await FindAsync(wanted.Name, cancel) is not { } there)
         {
-            return (null, false);
+            return (null, false, null);
         }
 
         var changed = await ChangeAsync(there, Requeue, cancel);
         // A changed row has been posted already. An unchanged, waiting row may come from a run that ended before it
         // posted, so it is posted again.
-        return (changed is null && there.State == DeliveryState.Queued ? there : null, changed is not null);
+        return (changed is null && there.State == DeliveryState.Queued ? there : null, changed is not null, there);
 
         bool Requeue(LedgerRow row)
         {
