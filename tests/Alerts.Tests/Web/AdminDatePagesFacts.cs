@@ -61,6 +61,15 @@ public sealed class AdminDatePagesFacts
         Assert.Equal(409, late.Status);
         Assert.Contains("Somebody changed this date", late.Text, StringComparison.Ordinal);
         Assert.NotEqual("", form);
+
+        // What was typed is kept, and saving it again is for the state that was shown.
+        var kept = Fields(late.Text);
+        Assert.Equal("Mine", kept["title"]);
+        Assert.Equal(
+            303,
+            (await PostAsync(
+                service, cookie, "/admin/save",
+                [.. kept.Select(field => (field.Key, field.Value)), ("status", "confirmed"), ("do", "save")])).Status);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal sealed class AdminDatePages(
     private const string CancelDate = "Cancel this date";
 
     private static readonly Problem Stale = new(
-        "", "Somebody changed this date after you opened it. Below is its present state; make your change again.");
+        "", "Somebody changed this date after you opened it. Below is what you typed; "
+        + "the next page shows what it would change now.");
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -61,6 +62,11 @@ internal sealed class AdminDatePages(
                     context.Request);
             }
 
+            if (current is not null && !IsAsSeen(current, form, wanted))
+            {
+                return Conflict(form, current, context.Request);
+            }
+
             return fields["do"] == "save"
                 ? await SaveAsync(form, wanted, reason, context)
                 : await CheckAsync(
@@ -69,23 +75,26 @@ internal sealed class AdminDatePages(
 
     private async Task<IResult> SaveAsync(AdminDateForm form, KeyDate wanted, string? reason, HttpContext context)
     {
-        // The button may have been pressed twice: then the date is saved already.
-        bool IsAsSeen(DateVersion? current) =>
-            current?.Number == form.Version || current?.KeyDate.HasSameContentAs(wanted) == true;
-        if (await edits.SaveAsync(wanted, reason, IsAsSeen, context.RequestAborted) is Saved.Stale)
+        if (await edits.SaveAsync(wanted, reason, current => IsAsSeen(current, form, wanted), context.RequestAborted)
+            is Saved.Stale)
         {
-            // Never overwrites another operator's edit, but shows it.
             return await dates.FindAsync(wanted.Id, context.RequestAborted) is { } now
-                ? Form(
-                    StatusCodes.Status409Conflict,
-                    AdminDateForm.Of(now),
-                    [Stale],
-                    context.Request)
-                : DatePages.NotFound(context.Request);
+                ? Conflict(form, now, context.Request) : DatePages.NotFound(context.Request);
         }
 
         return Page.SeeOther(context, "admin/dates?done=saved");
     }
+
+    /// <summary>
+    /// Whether a date is as it was when the form was opened. It may also be as wanted, because the button was pressed
+    /// twice.
+    /// </summary>
+    private static bool IsAsSeen(DateVersion? current, AdminDateForm form, KeyDate wanted) =>
+        current?.Number == form.Version || current?.KeyDate.HasSameContentAs(wanted) == true;
+
+    /// <summary>Never overwrites another operator's edit unseen: shows the form again, now for that edit.</summary>
+    private Page Conflict(AdminDateForm form, DateVersion now, HttpRequest request) =>
+        Form(StatusCodes.Status409Conflict, form with { Version = now.Number }, [Stale], request);
 
     /// <summary>Shows what saving would do, without doing it.</summary>
     private async Task<IResult> CheckAsync(
