@@ -46,7 +46,7 @@ public sealed class SubscribeFormFacts
 
         var at = page.IndexOf("name=\"moreLeads\"", StringComparison.Ordinal);
         Assert.Contains(
-            "autocomplete=\"off\" aria-invalid=\"true\" aria-describedby=\"moreLeads-error moreLeads-hint\">",
+            "maxlength=\"1500\" aria-invalid=\"true\" aria-describedby=\"moreLeads-error moreLeads-hint\">",
             page[at..], StringComparison.Ordinal);
         Assert.Contains(
             "<div id=\"moreLeads-error\"><p class=\"error\">We cannot read “90 min”.</p>"

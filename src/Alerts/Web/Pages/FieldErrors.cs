@@ -15,8 +15,7 @@ internal sealed class FieldErrors(IReadOnlyList<Problem> problems, params IReadO
     /// <summary>The fields, besides those of a channel, that show their own problems in several forms.</summary>
     private static readonly string[] Fields =
     [
-        "address", "at", "dates", "id", "leads", "moreLeads", "quietHours", "quietHours-from", "quietHours-to",
-        "timeZone", "topics", "url",
+        "address", "at", "dates", "id", "leads", "moreLeads", "quietHours", "timeZone", "topics", "url",
     ];
 
     public bool IsEmpty => problems.Count == 0;
@@ -120,9 +119,14 @@ internal static class FormProblems
             fields.FirstOrDefault(field => field.Pointer == problem.Pointer && field.Typed.Length == 0)
                 is { Words: { } words } ? problem with { Detail = words } : problem)];
 
-    /// <summary>Only typed leads can be wrong, so their problems belong to the field they are typed into.</summary>
+    /// <summary>
+    /// Only typed leads can be wrong, so their problems belong to the field they are typed into. Both quiet hours have
+    /// one message.
+    /// </summary>
     private static string Field(string pointer) =>
-        pointer.StartsWith("/leads/", StringComparison.Ordinal) ? "/moreLeads" : pointer;
+        pointer.StartsWith("/leads/", StringComparison.Ordinal) ? "/moreLeads"
+        : pointer.StartsWith("/quietHours/", StringComparison.Ordinal) ? "/quietHours"
+        : pointer;
 
     private static string Words(Problem problem, PreferencesForm form) => problem.Pointer.Split('/') switch
     {
@@ -131,6 +135,7 @@ internal static class FormProblems
         [_, "leads"] when !form.AllLeads().Any() => "Choose at least one time.",
         [_, "timeZone"] => UnknownZone(form.TimeZone),
         [_, "at"] => "Enter a time of day, such as 09:00.",
+        [_, "dates", _] => problem.Detail.Split(';')[0] + ".", // the rest is advice for API clients
         [_, "quietHours", _] => "Enter both times, such as 22:00 and 07:00, or none.",
         [_, "quietHours"] => "The two times are equal. Enter two different ones, or none.",
         _ => problem.Detail,

@@ -16,7 +16,7 @@ internal static class PreferencesFields
             Html.Of($"<option value=\"{one.Name}\">{one.Zone}</option>"))}</datalist>""");
 
     /// <summary>The attributes of an input for a time zone.</summary>
-    public static readonly Html ZoneAttributes = Html.Of($" list=\"zones\" autocomplete=\"off\" maxlength=\"64\"");
+    public static readonly Html ZoneAttributes = Html.Of($" list=\"zones\" maxlength=\"64\"");
 
     /// <summary>The choice of a channel, and the fields of each.</summary>
     public static Html Channel(AllChannelPages channels, PreferencesForm form, FieldErrors errors) => Html.Of(
@@ -54,7 +54,7 @@ internal static class PreferencesFields
         {errors.Input("moreLeads", "Other times", form.MoreLeads,
             hint: "For example: 2 weeks, 90 minutes, 5 business days. "
                 + "To skip US federal holidays too, write 5BD/us-federal.",
-            attributes: Html.Of($" maxlength=\"1500\" autocomplete=\"off\""))}
+            attributes: Html.Of($" maxlength=\"1500\""))}
         </fieldset>
         <fieldset><legend>{PreferencesText.When}</legend>
         <div class="pair">
@@ -64,12 +64,14 @@ internal static class PreferencesFields
         </div>
         <details id="quietHours"{Html.If(form.QuietFrom.Length + form.QuietTo.Length > 0, Html.Of(
             $" open"))}><summary class="label">{PreferencesText.Quiet}</summary>
-        {errors.At("quietHours")}{errors.At("quietHours-from")}{errors.At("quietHours-to")}
+        {errors.At("quietHours")}
         <div class="pair">
         <div class="field"><label for="quietHours-from">From</label><input type="time"
-        id="quietHours-from" name="quietFrom" value="{form.QuietFrom}"></div>
+        id="quietHours-from" name="quietFrom" value="{form.QuietFrom}"{errors.Attributes(
+            "quietHours")}></div>
         <div class="field"><label for="quietHours-to">Until</label><input type="time"
-        id="quietHours-to" name="quietTo" value="{form.QuietTo}"></div>
+        id="quietHours-to" name="quietTo" value="{form.QuietTo}"{errors.Attributes(
+            "quietHours")}></div>
         </div>
         <p class="hint">{"Alerts due in these hours wait until they end, unless the date begins before then. "
             + "Leave both empty for none."}</p></details>

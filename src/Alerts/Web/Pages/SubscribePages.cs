@@ -20,11 +20,18 @@ internal sealed class SubscribePages(
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<SubscribePages>("/subscribe", (pages, context) =>
-            pages.FormAsync(StatusCodes.Status200OK, PreferencesForm.Fresh(context.Request.Query), [], null, NewKey(),
-            context.Request));
+        app.MapRead<SubscribePages>("/subscribe", (pages, context) => pages.ShowAsync(context));
         app.MapPost<SubscribePages>("/subscribe", (pages, context) => pages.SubscribeAsync(context));
         app.MapPost<SubscribePages>("/subscribe/preview", (pages, context) => pages.PreviewAsync(context.Request));
+    }
+
+    private Task<IResult> ShowAsync(HttpContext context)
+    {
+        // The browser may keep the page for its Back button, with the key: sending it again makes nothing twice.
+        context.Response.Headers.CacheControl = "private, no-cache";
+        return FormAsync(
+            StatusCodes.Status200OK, PreferencesForm.Fresh(context.Request.Query), [], null, NewKey(),
+            context.Request);
     }
 
     private async Task<IResult> SubscribeAsync(HttpContext context)
