@@ -57,8 +57,9 @@ internal sealed class Query(IQueryCollection query)
     /// <summary>True or false; false when absent. An empty value is refused, because it may mean either.</summary>
     public bool Flag(string name)
     {
+        var before = problems.Count;
         var text = query.ContainsKey(name) ? Text(name) ?? "" : null;
-        if (text is not (null or "true" or "false"))
+        if (problems.Count == before && text is not (null or "true" or "false"))
         {
             Refuse(name, $"{Problem.Quote(text)} is neither true nor false; write one of them.");
         }

@@ -88,8 +88,8 @@ internal sealed class ConfirmPages(
     private static IResult Void(HttpRequest request)
     {
         const string Why =
-            "This confirmation link no longer works: it is older than 7 days, or the subscription has ended. "
-            + "Subscribe again to get a new one.";
+            "This confirmation link no longer works: it is older than 7 days, or what it confirms has ended. "
+            + "To get alerts, subscribe again.";
         return Accepts.Json(request) ? Problems.NotFound(Why) : Page.DeadLink(Why, Html.Of(
             $"<a class=\"button\" href=\"{Page.Root(request)}subscribe\">Subscribe again</a>"));
     }

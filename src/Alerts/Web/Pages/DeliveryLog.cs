@@ -69,6 +69,7 @@ internal static class DeliveryLog
     private static Html Item(Attempt attempt, DateTimeZone zone)
     {
         var outcome = attempt.Status is { } status ? Html.Of($"{status}")
+            : attempt.Outcome == AttemptOutcome.Delivered ? Html.Of($"delivered")
             : Html.If(string.IsNullOrEmpty(attempt.Response), Html.Of($"no answer"));
         return Html.Of(
             $"""<li>{TimeWords.Of(attempt.At, zone)}: {outcome} """
@@ -109,7 +110,7 @@ internal static class DeliveryLog
     {
         var zone = subscription.Preferences.Zone;
         var mayResend = delivery.Kind != AlertKind.Service && subscription.Status != SubscriptionStatus.Ended
-            && delivery.State is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired;
+            && delivery.State is (DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Expired);
         return Html.Of(
             $"""
             <tr><td>{TimeWords.Of(delivery.DueAt, zone)}</td>

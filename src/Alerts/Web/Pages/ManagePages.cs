@@ -101,8 +101,10 @@ internal sealed class ManagePages(
     private async Task<IResult> RecoverAsync(HttpContext context)
     {
         var subscription = context.OwnSubscription();
-        await edits.RecoverAsync(subscription.Id, clock.Now - SubscriptionLimits.Recoverable, context.RequestAborted);
-        return After("recovered", context);
+        var since = clock.Now - SubscriptionLimits.Recoverable;
+        return After(
+            await edits.RecoverAsync(subscription.Id, since, context.RequestAborted) > 0 ? "recovered" : "nothing",
+            context);
     }
 
     private async Task<IResult> ResendAsync(string key, HttpContext context)

@@ -58,6 +58,7 @@ internal sealed class ManageView(
         "tested" => "We are sending a message.",
         "resent" => "We are sending it again.",
         "recovered" => "We are sending what still matters.",
+        "nothing" => "Nothing was sent: none of the missed alerts still matters.",
         "superseded" => "The date has changed since. That alert is no longer true, so it is not sent again.",
         "underway" => "That alert is still being sent. Only delivered, failed and expired ones can be sent again.",
         "service" => "That is not an alert. Use the button below to send a test or the verification again.",

@@ -39,7 +39,7 @@ internal static class PreferencesText
     public static Html Coming(
         IReadOnlyList<PreviewItem> items, Preferences preferences, string? root = null, int most = MaxShown) =>
         items.Count == 0
-            ? Html.Of($"<p>No alerts for the dates known today. You will hear of new dates as they are added.</p>")
+            ? Html.Of($"<p>{PreferencesWords.NothingAhead(preferences)}</p>")
             : Html.Of(
                 $"""
             <p class="soft">{items.Count} {(items.Count == 1 ? "alert" : "alerts")} for the dates known today.</p>

@@ -35,6 +35,12 @@ internal static class PreferencesWords
         return body.Gap();
     }
 
+    /// <summary>What to say instead of the next alerts when there are none.</summary>
+    public static string NothingAhead(Preferences preferences) =>
+        preferences.Dates.Count > 0 && preferences.Topics.Count == 0
+            ? "No alert is ahead for the dates you chose."
+            : "No alert is ahead for the dates known today. You will hear of new dates as they are added.";
+
     /// <summary>
     /// A lead in words: <c>7 days before</c>, <c>1 hour before</c>, <c>3 business days before (us-federal)</c>; a zero
     /// lead is <c>on the day</c> or <c>when it begins</c>.

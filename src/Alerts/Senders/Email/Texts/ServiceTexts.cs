@@ -94,8 +94,7 @@ internal static class ServiceTexts
         }
         else
         {
-            body.Paragraph(
-                "No alert is ahead for the dates known today. You will hear of new dates as they are added.");
+            body.Paragraph(PreferencesWords.NothingAhead(preferences));
         }
 
         body.Paragraph("You asked for:").Preferences(preferences)
