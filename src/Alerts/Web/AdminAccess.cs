@@ -60,6 +60,27 @@ internal static class AdminRoutes
             SignInVerdict.TooMany => Task.FromResult(Results.StatusCode(StatusCodes.Status429TooManyRequests)),
             _ => throw new System.Diagnostics.UnreachableException(),
         });
+
+    /// <summary>
+    /// Requires the admin key: answers 401 without the right one, and 429 after too many wrong ones, before the body of
+    /// the request is read.
+    /// </summary>
+    public static TBuilder ForOperators<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder => routes
+        .WithMetadata(Access.Operator)
+        .ProducesProblem(StatusCodes.Status401Unauthorized)
+        .AddEndpointFilter(async (invocation, next) =>
+        {
+            var context = invocation.HttpContext;
+            var limit = context.RequestServices.GetRequiredService<SignInLimit>();
+            return limit.Judge(context, Bearer.Of(context.Request)) switch
+            {
+                SignInVerdict.Right => await next(invocation),
+                SignInVerdict.Wrong => Problems.Unauthorized(context.Response, ForOperatorsOnly),
+                SignInVerdict.TooMany => Results.StatusCode(StatusCodes.Status429TooManyRequests),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+        });
 }
 
 /// <summary>

@@ -7,6 +7,7 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Sources;
 using Alerts.Subscriptions;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Alerts.Web;
 
@@ -78,4 +79,6 @@ internal static class ApiJson
 [JsonSerializable(typeof(SubscribeRequest))]
 [JsonSerializable(typeof(SubscriptionPatchBody))]
 [JsonSerializable(typeof(SubscriptionResponse))]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(string[]))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -29,8 +29,8 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
 
     private async Task<IResult> AllAsync(HttpRequest request)
     {
-        var query = new Query(request.Query);
-        var topic = query.Topic("topic");
+        var query = new Query();
+        var topic = query.Topic(request.Query["topic"]);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);

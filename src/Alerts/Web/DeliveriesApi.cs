@@ -28,10 +28,10 @@ internal sealed class DeliveriesApi(IDeliveries deliveries, SubscriptionEdits ed
 
     private async Task<IResult> ListAllAsync(HttpRequest request)
     {
-        var query = new Query(request.Query);
-        var filter = new DeliveryFilter(query.State("state"), query.Kind("kind"));
-        var limit = query.Limit();
-        var after = query.Cursor(ReadCursor);
+        var query = new Query();
+        var filter = new DeliveryFilter(query.State(request.Query["state"]), query.Kind(request.Query["kind"]));
+        var limit = query.Limit(request.Query["limit"]);
+        var after = query.Cursor(request.Query["cursor"], ReadCursor);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);
@@ -47,10 +47,10 @@ internal sealed class DeliveriesApi(IDeliveries deliveries, SubscriptionEdits ed
 
     private async Task<IResult> ListAsync(Subscription subscription, HttpRequest request)
     {
-        var query = new Query(request.Query);
-        var filter = new DeliveryFilter(Kind: query.Kind("kind"));
-        var limit = query.Limit();
-        var after = query.Cursor(ReadCursor);
+        var query = new Query();
+        var filter = new DeliveryFilter(Kind: query.Kind(request.Query["kind"]));
+        var limit = query.Limit(request.Query["limit"]);
+        var after = query.Cursor(request.Query["cursor"], ReadCursor);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);

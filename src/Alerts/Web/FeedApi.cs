@@ -22,8 +22,8 @@ internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
 
     private async Task<IResult> FeedAsync(HttpRequest request)
     {
-        var query = new Query(request.Query);
-        var topic = query.Topic("topic");
+        var query = new Query();
+        var topic = query.Topic(request.Query["topic"]);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);

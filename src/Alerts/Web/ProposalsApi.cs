@@ -31,9 +31,9 @@ internal sealed class ProposalsApi(
 
     private async Task<IResult> ListAsync(HttpRequest request)
     {
-        var query = new Query(request.Query);
-        var limit = query.Limit();
-        var after = query.Cursor(ReadCursor);
+        var query = new Query();
+        var limit = query.Limit(request.Query["limit"]);
+        var after = query.Cursor(request.Query["cursor"], ReadCursor);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);

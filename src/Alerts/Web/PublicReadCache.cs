@@ -74,8 +74,19 @@ internal sealed class PublicReadCache(IKeyDates dates, SourceReads sources, Serv
 internal static class CachedReadRoutes
 {
     /// <summary>Caches a public read that shows nothing but key dates: see <see cref="PublicReadCache"/>.</summary>
+    /// <summary>Caches a public read that shows nothing but key dates: see <see cref="PublicReadCache"/>.</summary>
     public static Route CachedUntilDatesChange(this Route route) =>
         route.Behind<PublicReadCache>((kept, context, next) => kept.AnswerAsync(context, next));
+
+    /// <summary>Caches public reads that show nothing but key dates: see <see cref="PublicReadCache"/>.</summary>
+    public static TBuilder CachedUntilDatesChange<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder =>
+        routes.AddEndpointFilter(async (invocation, next) =>
+        {
+            var context = invocation.HttpContext;
+            return await context.RequestServices.GetRequiredService<PublicReadCache>()
+                .AnswerAsync(context, async _ => (IResult)(await next(invocation))!); // not null: handlers return it
+        });
 }
 
 /// <summary>
@@ -109,6 +120,10 @@ internal static class PublicReads
             });
             return context => (context.Request.Headers.Origin.Count > 0 ? withCors.Value : next)(context);
         });
+
+    /// <summary>Allows the web pages of every origin to read.</summary>
+    public static TBuilder AllowAnyOrigin<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder => routes.RequireCors(Policy);
 
     /// <summary>Maps a public read: see <see cref="Routes"/>.</summary>
     public static Route MapPublicRead<T>(this IEndpointRouteBuilder app, string pattern, Handler<T> handler)

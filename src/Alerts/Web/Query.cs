@@ -1,17 +1,22 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Web.OpenApi;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Primitives;
 using Microsoft.OpenApi;
 using NodaTime.Text;
 
 namespace Alerts.Web;
 
-/// <summary>Reads the query of a request and collects its problems. An empty value means absent.</summary>
-internal sealed class Query(IQueryCollection query)
+/// <summary>Reads the parameters of a query and collects their problems. An empty value means absent.</summary>
+internal sealed class Query
 {
     private const int UsualLimit = 50;
     private const int HighestLimit = 200;
@@ -20,9 +25,8 @@ internal sealed class Query(IQueryCollection query)
 
     public IReadOnlyList<Problem> Problems => problems;
 
-    public string? Text(string name)
+    private string? Text(StringValues values, string name)
     {
-        var values = query[name];
         if (values.Count > 1)
         {
             Refuse(name, "It is there twice; write it once.");
@@ -31,34 +35,37 @@ internal sealed class Query(IQueryCollection query)
         return values.Count == 1 && values[0] is { Length: > 0 } text ? text : null;
     }
 
-    public LocalDate? Day(string name) => Read<LocalDate>(
+    /// <param name="name">The name of the parameter, which is that of the argument.</param>
+    public LocalDate? Day(StringValues day, [CallerArgumentExpression(nameof(day))] string name = "") => Read<LocalDate>(
+        day,
         name,
-        text => LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var day } && TimeText.IsInRange(day)
-            ? day : null,
+        text => LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var found } && TimeText.IsInRange(found)
+            ? found : null,
         TimeText.NotADay);
 
-    public string? Topic(string name)
+    public string? Topic(StringValues topic)
     {
-        var text = Text(name);
+        var text = Text(topic, nameof(topic));
         if (text is not null && !Slug.IsOne(text))
         {
-            Refuse(name, $"{Problem.Quote(text)} is not a topic; write {Slug.Form}.");
+            Refuse(nameof(topic), $"{Problem.Quote(text)} is not a topic; write {Slug.Form}.");
         }
 
         return text;
     }
 
-    public DateStatus? Status(string name) => OneOf<DateStatus>(name, "status");
+    public DateStatus? Status(StringValues status) => OneOf<DateStatus>(status, nameof(status));
 
-    public DeliveryState? State(string name) => OneOf<DeliveryState>(name, "state");
+    public DeliveryState? State(StringValues state) => OneOf<DeliveryState>(state, nameof(state));
 
-    public AlertKind? Kind(string name) => OneOf<AlertKind>(name, "kind");
+    public AlertKind? Kind(StringValues kind) => OneOf<AlertKind>(kind, nameof(kind));
 
     /// <summary>True or false; false when absent. An empty value is refused, because it may mean either.</summary>
-    public bool Flag(string name)
+    /// <param name="name">The name of the parameter, which is that of the argument.</param>
+    public bool Flag(StringValues flag, [CallerArgumentExpression(nameof(flag))] string name = "")
     {
         var before = problems.Count;
-        var text = query.ContainsKey(name) ? Text(name) ?? "" : null;
+        var text = flag.Count > 0 ? Text(flag, name) ?? "" : null;
         if (problems.Count == before && text is not (null or "true" or "false"))
         {
             Refuse(name, $"{Problem.Quote(text)} is neither true nor false; write one of them.");
@@ -68,10 +75,11 @@ internal sealed class Query(IQueryCollection query)
     }
 
     /// <summary>Maximum number of items on the page: 1 to 200, default 50.</summary>
-    public int Limit() => Read<int>(
-        "limit",
-        text => int.TryParse(text, NumberStyles.None, null, out var limit) && limit is >= 1 and <= HighestLimit
-            ? limit : null,
+    public int Limit(StringValues limit) => Read<int>(
+        limit,
+        nameof(limit),
+        text => int.TryParse(text, NumberStyles.None, null, out var number) && number is >= 1 and <= HighestLimit
+            ? number : null,
         text => FormattableString.Invariant(
             $"{Problem.Quote(text)} is not a limit; write a number from 1 to {HighestLimit}.")) ?? UsualLimit;
 
@@ -79,9 +87,9 @@ internal sealed class Query(IQueryCollection query)
     /// The position where the page begins, encoded by <see cref="Cursor"/> and parsed by <paramref name="read"/>;
     /// null for the first page.
     /// </summary>
-    public T? Cursor<T>(Func<string, T?> read)
+    public T? Cursor<T>(StringValues cursor, Func<string, T?> read)
     {
-        if (Text("cursor") is not { } text)
+        if (Text(cursor, nameof(cursor)) is not { } text)
         {
             return default;
         }
@@ -91,25 +99,25 @@ internal sealed class Query(IQueryCollection query)
             return position;
         }
 
-        Refuse("cursor", "This is not a cursor; send the one of the page before as it was, or none.");
+        Refuse(nameof(cursor), "This is not a cursor; send the one of the page before as it was, or none.");
         return default;
     }
 
     /// <summary>Encodes a position as an opaque cursor.</summary>
     public static string Cursor(string position) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(position));
 
-    private T? OneOf<T>(string name, string noun)
+    private T? OneOf<T>(StringValues given, string name)
         where T : struct, Enum
     {
         var words = EnumWords.All<T>().ToList();
-        return Read(name, EnumWords.Find<T>, text =>
-            $"{Problem.Quote(text)} is not a {noun}; write {string.Join(", ", words.SkipLast(1))} or {words[^1]}.");
+        return Read(given, name, EnumWords.Find<T>, text =>
+            $"{Problem.Quote(text)} is not a {name}; write {string.Join(", ", words.SkipLast(1))} or {words[^1]}.");
     }
 
-    private T? Read<T>(string name, Func<string, T?> read, Func<string, string> wrong)
+    private T? Read<T>(StringValues given, string name, Func<string, T?> read, Func<string, string> wrong)
         where T : struct
     {
-        if (Text(name) is not { } text)
+        if (Text(given, name) is not { } text)
         {
             return null;
         }
@@ -142,12 +150,12 @@ internal static class QueryParameters
     private static List<Problem> Unknown(HttpContext context)
     {
         if (context.Request.Query.Count == 0 || !AreChecked(context.Request.Path.Value ?? "")
-            || context.GetEndpoint()?.Metadata.GetMetadata<RouteDoc>() is not { } route)
+            || context.GetEndpoint() is not RouteEndpoint route) // another one answers 405
         {
             return [];
         }
 
-        var known = route.Parameters.Where(one => one.In == ParameterLocation.Query).Select(one => one.Name).ToList();
+        var known = KnownTo(route);
         var advice = known.Count == 0 ? "this route has no parameters" : $"write {string.Join(", ", known)}";
         return
         [
@@ -155,4 +163,12 @@ internal static class QueryParameters
                 .Select(name => new Problem("/" + name, $"{Problem.Quote(name)} is not a parameter here; {advice}.")),
         ];
     }
+
+    /// <summary>The parameters of the route's handler that are marked as those of a query.</summary>
+    private static List<string> KnownTo(Endpoint route) => route.Metadata.GetMetadata<RouteDoc>() is { } doc
+        ? [.. doc.Parameters.Where(one => one.In == ParameterLocation.Query).Select(one => one.Name)]
+        : [.. from parameter in route.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
+              let query = parameter.ParameterInfo.GetCustomAttribute<FromQueryAttribute>()
+              where query is not null
+              select query.Name ?? parameter.Name];
 }

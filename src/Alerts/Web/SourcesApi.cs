@@ -29,9 +29,9 @@ internal sealed class SourcesApi(
 
     private async Task<IResult> ListAsync(HttpRequest request)
     {
-        var query = new Query(request.Query);
-        var limit = query.Limit();
-        var after = query.Cursor(position => Slug.IsOne(position) ? position : null);
+        var query = new Query();
+        var limit = query.Limit(request.Query["limit"]);
+        var after = query.Cursor(request.Query["cursor"], position => Slug.IsOne(position) ? position : null);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);

@@ -19,7 +19,6 @@ internal static class WebRoutes
     /// <summary>The routes of each part, with the service that answers them.</summary>
     private static readonly (Action<IServiceCollection> Register, Action<IEndpointRouteBuilder> Map)[] Parts =
     [
-        Part<DatesApi>(DatesApi.Map),
         Part<SourcesApi>(SourcesApi.Map),
         Part<ProposalsApi>(ProposalsApi.Map),
         Part<SubscribeApi>(SubscribeApi.Map),
@@ -69,7 +68,8 @@ internal static class WebRoutes
             .AddSingleton<ContactPages>()
             .AddSingleton<ManageView>()
             .AddSingleton<AdminForms>()
-            .AddSingleton<AdminDateList>();
+            .AddSingleton<AdminDateList>()
+            .AddSingleton<IEndpoints, DatesApi>();
         Array.ForEach(Parts, part => part.Register(services));
     }
 
@@ -85,6 +85,11 @@ internal static class WebRoutes
 
     public static void MapAlerts(this IEndpointRouteBuilder app)
     {
+        foreach (var endpoints in app.ServiceProvider.GetServices<IEndpoints>())
+        {
+            endpoints.Map(app.MapGroup("")); // a group each keeps the order of the API document
+        }
+
         Array.ForEach(Parts, part => part.Map(app));
         DocsPage.Map(app);
         StaticFiles.Map(app);

@@ -9,6 +9,7 @@ using Alerts.Subscriptions;
 using Alerts.Tests.Senders.Email;
 using Alerts.Tests.Senders.Webhook;
 using Alerts.Web.OpenApi;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 
 namespace Alerts.Tests.Web;
@@ -59,7 +60,7 @@ public sealed class OpenApiFacts
             from endpoint in service.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             let isPage = endpoint.Metadata.GetMetadata<System.Reflection.MethodInfo>()?.DeclaringType?.Namespace
                 != "Alerts.Web"
-            where endpoint.Metadata.GetMetadata<RouteDoc>() is null && !isPage
+            where endpoint.Metadata.GetMetadata<ITagsMetadata>() is null && !isPage
             select endpoint.RoutePattern.RawText;
         Assert.Empty(bare);
     }

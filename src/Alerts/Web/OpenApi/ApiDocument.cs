@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -20,18 +21,6 @@ internal sealed class ApiDocument
         + "JSON in camelCase. Instants are RFC 3339 in UTC. Errors are RFC 9457, with a pointer to each error. "
         + "Every GET route also supports HEAD. Request bodies are limited to 256 KB. "
         + "Rate limits apply per client address and per token; a 429 response says when to retry.";
-
-    private static readonly (string Name, string Description)[] Tags =
-    [
-        (DateDocs.Tag, "Events and their dates."),
-        (SourceDocs.Tag, "Calendars and registers that key dates are read from, and proposed changes."),
-        (SubscriptionDocs.Tag, "Who is notified, of which key dates, and when."),
-        (DeliveryDocs.Tag, "Messages and their delivery state."),
-        (FeedDocs.Tag, "For calendar apps and feed readers."),
-        (LinkDocs.Tag, "Targets of the links in emails."),
-        (WebhookDocs.Tag, "Signed requests to the endpoints of webhook subscriptions."),
-        (ServiceDocs.Tag, "The state of the service."),
-    ];
 
     // Written once: routes do not change while the process runs.
     private readonly Lazy<Task<BufferedResult>> written;
@@ -62,7 +51,7 @@ internal sealed class ApiDocument
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         document.Servers = [new OpenApiServer { Url = publicUrl.At("") }];
-        document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description })
+        document.Tags = Tags.All.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description })
             .ToHashSet();
         var schemas = document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>();
         RecordSchemas.MakeBaseClasses(schemas);
@@ -70,7 +59,13 @@ internal sealed class ApiDocument
         {
             Schemas = ((IEnumerable<KeyValuePair<string, IOpenApiSchema>>)
             [
-                .. schemas, .. DateDocs.Components, .. SendGridDocs.Components, .. WebhookDocs.Components,
+                .. schemas,
+                new("PutDateAnswer", new OpenApiSchema
+                {
+                    Description = "The key date; or, with `dryRun`, how many subscriptions would be notified.",
+                    OneOf = [Schemas.Ref("KeyDate"), Schemas.Ref("DryRun")],
+                }),
+                .. SendGridDocs.Components, .. WebhookDocs.Components,
             ]).ToDictionary(),
             Responses = ProblemDocs.Responses(document).ToDictionary(),
             Headers = new Dictionary<string, IOpenApiHeader>
@@ -88,10 +83,13 @@ internal sealed class ApiDocument
             },
             SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
-                [RouteDoc.SchemeOf(Access.Operator)] = Bearer("The setting `Alerts:AdminKey`."),
-                [RouteDoc.SchemeOf(Access.Owner)] = Bearer("The subscription's `manageToken`."),
+                [Operations.SchemeOf(Access.Operator)] = Bearer("The setting `Alerts:AdminKey`."),
+                [Operations.SchemeOf(Access.Owner)] = Bearer("The subscription's `manageToken`."),
             },
         };
+        // A dry run has the one response that is not of the type that its route declares.
+        ((OpenApiResponse)document.Paths["/api/dates/{id}"].Operations![HttpMethod.Put].Responses!["200"])
+            .Content!["application/json"].Schema = Schemas.Ref("PutDateAnswer");
         document.Webhooks = WebhookDocs.Written(document);
         document.RegisterComponents();
     }
@@ -114,17 +112,21 @@ internal static class ApiDocumentRegistration
                 options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
                 options.CreateSchemaReferenceId = type => RecordSchemas.NameOf(type.Type);
                 options.ShouldInclude = route =>
-                    ApiDocument.DocOf(route) is not null && route.HttpMethod != HttpMethods.Head;
-                options.AddOperationTransformer((operation, context, _) =>
+                    route.ActionDescriptor.EndpointMetadata.OfType<ITagsMetadata>().Any()
+                    && route.HttpMethod != HttpMethods.Head;
+                options.AddOperationTransformer((operation, context, cancel) =>
                 {
-                    // Not null: ShouldInclude admits only routes with a description.
-                    ApiDocument.DocOf(context.Description)!.Describe(operation, context.Document!, context.Description);
-                    return Task.CompletedTask;
+                    if (ApiDocument.DocOf(context.Description) is { } doc)
+                    {
+                        doc.Describe(operation, context.Document!, context.Description);
+                        return Task.CompletedTask;
+                    }
+
+                    return Operations.CompleteAsync(operation, context, cancel);
                 });
                 options.AddSchemaTransformer(RecordSchemas.CompleteAsync);
                 options.AddDocumentTransformer(async (document, context, cancel) =>
                 {
-                    // The one alternative to the response that its route declares.
                     document.AddComponent(
                         RecordSchemas.NameOf(typeof(DryRunResponse))!,
                         await context.GetOrCreateSchemaAsync(typeof(DryRunResponse), null, cancel));

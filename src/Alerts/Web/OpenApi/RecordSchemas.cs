@@ -7,14 +7,17 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Alerts.Dates;
 using Alerts.Sources;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
 
 /// <summary>
-/// Completes the schemas that the framework makes of the records of requests and responses, of their XML comments and
-/// attributes.
+/// Completes the schemas that the framework makes of the records of requests and responses, and of the parameters of
+/// routes, with their XML comments and attributes.
 /// </summary>
 internal static class RecordSchemas
 {
@@ -39,7 +42,13 @@ internal static class RecordSchemas
         OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
     {
         var declared = context.JsonTypeInfo.Type;
-        var attributes = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(true) ?? [];
+        var parameter = context.ParameterDescription is { } one && one.Source == BindingSource.Query ? one : null;
+        var attributes = AttributesOf(context, parameter);
+        if (parameter is not null)
+        {
+            (schema.Type, schema.Items) = (JsonSchemaType.String, null); // an array only to find what is there twice
+        }
+
         var type = attributes.OfType<TextOfAttribute>().SingleOrDefault()?.Type
             ?? Nullable.GetUnderlyingType(declared) ?? declared;
         var nullable = Nullable.GetUnderlyingType(declared) is null
@@ -109,6 +118,11 @@ internal static class RecordSchemas
         }
     }
 
+    private static object[] AttributesOf(OpenApiSchemaTransformerContext context, ApiParameterDescription? parameter) =>
+        parameter?.ParameterDescriptor is IParameterInfoParameterDescriptor declared
+            ? declared.ParameterInfo.GetCustomAttributes(true)
+            : context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(true) ?? [];
+
     private static string? Stem(Type type, string suffix) =>
         type.Name.EndsWith(suffix, StringComparison.Ordinal) ? type.Name[..^suffix.Length] : null;
 
@@ -126,7 +140,7 @@ internal static class RecordSchemas
         }
     }
 
-    private static string? OneLine(string? text) => text is null
+    public static string? OneLine(string? text) => text is null
         ? null
         : string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
@@ -136,6 +150,8 @@ internal static class RecordSchemas
         : type == typeof(LocalDate) ? Schemas.Day("")
         : type == typeof(LocalTime) ? Schemas.TimeOfDay("")
         : type == typeof(OffsetDateTime) ? Schemas.Text("", format: "date-time")
+        : type == typeof(bool) ? Schemas.Flag("")
+        : type == typeof(int) ? Schemas.Number("")
         : null;
 
     /// <summary>The values that a member can have, as they are written; null if they are not listed.</summary>
@@ -168,8 +184,8 @@ internal static class RecordSchemas
     }
 }
 
-/// <summary>Marks a member with the format of ids and topics.</summary>
-[AttributeUsage(AttributeTargets.Property)]
+/// <summary>Marks a member or a parameter with the format of ids and topics.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 internal sealed class SlugAttribute() : RegularExpressionAttribute(Form)
 {
     public const string Form = "^[a-z0-9-]{1,64}$";
@@ -192,10 +208,10 @@ internal sealed class ItemsAttribute(string description) : Attribute
 }
 
 /// <summary>
-/// Marks a text of a request that is read as a value of a type. The record holds it as it was sent, because the reader
-/// reports what is wrong with it together with all other problems of the body.
+/// Marks a text of a request that is read as a value of a type. It is taken as it was sent, because the reader reports
+/// what is wrong with it together with all other problems of the body or query.
 /// </summary>
-[AttributeUsage(AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 internal sealed class TextOfAttribute(Type type) : Attribute
 {
     public Type Type => type;
@@ -206,4 +222,11 @@ internal sealed class TextOfAttribute(Type type) : Attribute
 internal sealed class RequiresAttribute(params string[] members) : Attribute
 {
     public string[] Members => members;
+}
+
+/// <summary>An example of a query parameter. That of a handler's own parameter is in its XML comment instead.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ExampleAttribute(string text) : Attribute
+{
+    public string Text => text;
 }

@@ -82,14 +82,12 @@ internal sealed record RouteDoc(string Id, string Tag, string Summary, string De
             [
                 new OpenApiSecurityRequirement
                 {
-                    [new OpenApiSecuritySchemeReference(SchemeOf(access), document)] = [],
+                    [new OpenApiSecuritySchemeReference(Operations.SchemeOf(access), document)] = [],
                 },
             ];
         }
     }
 
-    /// <summary>The name of the security scheme for a kind of access.</summary>
-    public static string SchemeOf(Access access) => access == Access.Operator ? "adminKey" : "manageToken";
 }
 
 /// <summary>The kind of access that a route requires: metadata of the route.</summary>
@@ -219,7 +217,7 @@ internal static class RouteDocs
     /// </summary>
     public static Route Described(this Route route, RouteDoc doc) => route.WithMetadata(
     [
-        doc,
+        doc, new TagsAttribute(doc.Tag),
         // From these the framework makes the schemas of the records. Without content types, since routing would refuse
         // all others.
         .. doc.Body?.Body is { } request ? [new AcceptsMetadata([], request)] : (object[])[],

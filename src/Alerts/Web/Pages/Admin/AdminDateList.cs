@@ -25,7 +25,7 @@ internal sealed class AdminDateList(IKeyDates dates, SourceOrigins origins)
         var words = request.Query["q"].ToString().Trim();
         var onlyUnchecked = request.Query["unchecked"] == "1";
         var isFiltered = words.Length > 0 || onlyUnchecked;
-        var after = new Query(request.Query).Cursor(DatesApi.ReadCursor);
+        var after = new Query().Cursor(request.Query["cursor"], DatesApi.ReadCursor);
         var ahead = new DateFilter(OverAfter: now);
         var page = isFiltered ? null : await dates.ListAsync(ahead, after, PageSize, cancel);
         var upcoming = page?.Dates

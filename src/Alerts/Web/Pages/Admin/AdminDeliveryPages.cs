@@ -21,12 +21,12 @@ internal sealed class AdminDeliveryPages(
 
     private Task<IResult> ListAsync(HttpRequest request) => forms.ShowAsync(request, async () =>
         {
-            var query = new Query(request.Query);
-            var (state, kind) = (query.State("state"), query.Kind("kind"));
+            var query = new Query();
+            var (state, kind) = (query.State(request.Query["state"]), query.Kind(request.Query["kind"]));
             var ofKind = kind is { } chosen ? $"kind={chosen.Word()}&" : "";
             var found = await deliveries.ListAsync(
                 new DeliveryFilter(state, kind),
-                query.Cursor(position => position),
+                query.Cursor(request.Query["cursor"], position => position),
                 PageSize + 1,
                 request.HttpContext.RequestAborted);
             var shown = found.Take(PageSize).ToList();

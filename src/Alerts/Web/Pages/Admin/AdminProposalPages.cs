@@ -21,7 +21,7 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
     private async Task<IResult> ListAsync(HttpRequest request, string? error)
     {
         var cancel = request.HttpContext.RequestAborted;
-        var after = new Query(request.Query).Cursor(ProposalsApi.ReadCursor);
+        var after = new Query().Cursor(request.Query["cursor"], ProposalsApi.ReadCursor);
         var places = await sources.ProposalsAsync(after, PageSize + 1, cancel);
         var shown = await proposals.ShowAllAsync([.. places.Take(PageSize)], cancel);
         var count = await sources.CountProposalsAsync(cancel);
