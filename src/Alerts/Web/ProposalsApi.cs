@@ -8,54 +8,88 @@ namespace Alerts.Web;
 
 /// <summary><c>/api/proposals</c>: changes found at sources that wait for an operator's decision.</summary>
 internal sealed class ProposalsApi(
-    ISources sources, Proposals proposals, SourceOrigins origins, ServiceClock clock, PublicUrl publicUrl)
+    ISources sources, Proposals proposals, SourceOrigins origins, ServiceClock clock, PublicUrl publicUrl) : IEndpoints
 {
     /// <summary>Maximum number of proposals in one acceptance: all dates of a source.</summary>
     private const int MaxIds = Comparison.MaxDates;
 
-    public static void Map(IEndpointRouteBuilder app)
+    private const string ExampleId = "prop_n4cshw3kfmwgcyvlhv5jzvkqxy";
+
+    private const string Date =
+        """
+        {"id":"ecb-meeting","title":"Monetary policy meeting","summary":null,"topics":["ecb"],
+         "when":{"date":"2026-12-17","time":"14:15","timeZone":"Europe/Berlin","instant":"2026-12-17T13:15:00Z"},
+         "end":null,"status":"confirmed","phase":"upcoming","source":null,"checkedOn":null,"revision":1,
+         "url":"https://alerts.example.com/dates/ecb-meeting"}
+        """;
+
+    private const string Page =
+        $$$"""
+        {"items":[{"id":"{{{ExampleId}}}","sourceId":"ecb","keyDateId":"ecb-meeting","change":"added","current":null,
+         "proposed":{{{Date}}},
+         "foundAt":"2026-11-04T09:00:00Z","affected":{"email":0,"webhook":0}}],"cursor":null}
+        """;
+
+    private const string Accepted = $$$"""{"id":"{{{ExampleId}}}","state":"accepted","keyDate":{{{Date}}}}""";
+    private const string Rejected = $$$"""{"id":"{{{ExampleId}}}","state":"rejected","keyDate":{{{Date}}}}""";
+
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<ProposalsApi>("/api/proposals", (api, context) => api.ListAsync(context.Request))
-            .ForOperators().Described(SourceDocs.ListProposals);
-        app.MapPost<ProposalsApi>("/api/proposals/accept", (api, context) => api.AcceptAllAsync(context))
-            .ForOperators().Described(SourceDocs.AcceptAll);
-        app.MapPost<ProposalsApi>(
-            "/api/proposals/{id}/accept", (api, context) =>
-                api.AcceptAsync(context.InPath("id"), context.RequestAborted))
-            .ForOperators().Described(SourceDocs.Accept);
-        app.MapPost<ProposalsApi>(
-            "/api/proposals/{id}/reject", (api, context) =>
-                api.RejectAsync(context.InPath("id"), context.RequestAborted))
-            .ForOperators().Described(SourceDocs.Reject);
+        var routes = app.MapGroup("").WithTags(Tags.Sources).ForOperators();
+        routes.MapMethods("/api/proposals", Verbs.Read, ListAsync).WithName("listProposals")
+            .ProducesJson<ProposalListResponse>(200, Page);
+        routes.MapPost("/api/proposals/accept", AcceptAllAsync).WithName("acceptProposals")
+            .AcceptsJson<AcceptRequest>(("one", $$"""{"ids":["{{ExampleId}}"]}"""))
+            .ProducesJson<DecidedProposalListResponse>(200, $$"""{"items":[{{Accepted}}],"cursor":null}""")
+            .ProducesProblem(404).ProducesProblem(409);
+        routes.MapPost("/api/proposals/{id}/accept", AcceptAsync).WithName("acceptProposal")
+            .ProducesJson<DecidedProposalResponse>(200, Accepted).ProducesProblem(404).ProducesProblem(409);
+        routes.MapPost("/api/proposals/{id}/reject", RejectAsync).WithName("rejectProposal")
+            .ProducesJson<DecidedProposalResponse>(200, Rejected).ProducesProblem(404).ProducesProblem(409);
     }
 
-    private async Task<IResult> ListAsync(HttpRequest request)
+    /// <summary>List proposals.</summary>
+    /// <remarks>Changes found in sources and awaiting review, oldest first.</remarks>
+    /// <response code="200">A page of proposals.</response>
+    internal async Task<IResult> ListAsync([AsParameters] Paging page, CancellationToken cancel)
     {
         var query = new Query();
-        var limit = query.Limit(request.Query["limit"]);
-        var after = query.Cursor(request.Query["cursor"], ReadCursor);
+        var limit = query.Limit(page.Limit);
+        var after = query.Cursor(page.Cursor, ReadCursor);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);
         }
 
-        var cancel = request.HttpContext.RequestAborted;
         var places = await sources.ProposalsAsync(after, limit + 1, cancel);
-        var page = await proposals.ShowAllAsync([.. places.Take(limit)], cancel);
+        var shown = await proposals.ShowAllAsync([.. places.Take(limit)], cancel);
         return new JsonResult(StatusCodes.Status200OK, new ProposalListResponse
         {
-            Items = [.. page.Select(Shown)],
+            Items = [.. shown.Select(Shown)],
             Cursor = places.Count > limit ? Query.Cursor(WriteCursor(places[limit - 1])) : null,
         });
     }
 
-    private async Task<IResult> AcceptAsync(string id, CancellationToken cancel) =>
+    /// <summary>Accept a proposal.</summary>
+    /// <remarks>Saves the date as the source has it and notifies everyone whose last notification differs.</remarks>
+    /// <param name="id" example="prop_n4cshw3kfmwgcyvlhv5jzvkqxy">The proposal's id, from the list.</param>
+    /// <response code="200">The accepted proposal.</response>
+    internal async Task<IResult> AcceptAsync(
+        [RegularExpression(ProposalResponse.IdForm)] string id, CancellationToken cancel) =>
         await AnswerAsync(await proposals.AcceptAsync([id], cancel), [id], isList: false, "accepted", cancel);
 
-    private async Task<IResult> RejectAsync(string id, CancellationToken cancel) =>
+    /// <summary>Reject a proposal.</summary>
+    /// <remarks>The date stays unchanged until the source changes again.</remarks>
+    /// <param name="id" example="prop_n4cshw3kfmwgcyvlhv5jzvkqxy">The proposal's id, from the list.</param>
+    /// <response code="200">The rejected proposal.</response>
+    internal async Task<IResult> RejectAsync(
+        [RegularExpression(ProposalResponse.IdForm)] string id, CancellationToken cancel) =>
         await AnswerAsync(await proposals.RejectAsync(id, cancel), [id], isList: false, "rejected", cancel);
 
-    private async Task<IResult> AcceptAllAsync(HttpContext context)
+    /// <summary>Accept several proposals.</summary>
+    /// <remarks>Accepts all of them or, if one cannot be accepted, none.</remarks>
+    /// <response code="200">The accepted proposals.</response>
+    internal async Task<IResult> AcceptAllAsync(HttpContext context, CancellationToken cancel)
     {
         var problems = new List<Problem>();
         using var body = await RequestBody.JsonAsync(context.Request, problems);
@@ -74,8 +108,7 @@ internal sealed class ProposalsApi(
         return problems.Count > 0
             ? Problems.BadRequest(problems)
             : await AnswerAsync(
-                await proposals.AcceptAsync(ids, context.RequestAborted), ids, isList: true, "accepted",
-                context.RequestAborted);
+                await proposals.AcceptAsync(ids, cancel), ids, isList: true, "accepted", cancel);
     }
 
     private async Task<IResult> AnswerAsync(
@@ -165,7 +198,7 @@ internal sealed record ProposalResponse
 internal sealed record ProposalListResponse : ListResponse<ProposalResponse>;
 
 /// <summary>A proposal that was decided.</summary>
-/// <param name="Id">The proposal's id.</param>
+/// <param name="Id">The proposal's id, from the list.</param>
 /// <param name="State">The decision.</param>
 internal sealed record DecidedProposalResponse(
     [property: RegularExpression(ProposalResponse.IdForm)] string Id,

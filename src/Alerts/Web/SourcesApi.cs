@@ -8,49 +8,84 @@ namespace Alerts.Web;
 /// <c>/api/sources</c>: external calendars and registers that key dates are read from, for operators.
 /// </summary>
 internal sealed class SourcesApi(
-    ISources sources, SourceEdits edits, SourceReads reads, ServiceClock clock, PublicUrl publicUrl)
+    ISources sources, SourceEdits edits, SourceReads reads, ServiceClock clock, PublicUrl publicUrl) : IEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app)
+    private const string IdForm = "^[a-z0-9-]{1,24}$";
+
+    private const string Example =
+        """
+        {"id":"ecb","type":"icalendar","url":"https://example.org/calendar.ics","query":null,"every":"PT6H",
+         "topics":["ecb"],
+         "timeZone":"Europe/Berlin","apply":"review","enabled":true,"status":"ok","addedAt":"2026-11-01T09:00:00Z",
+         "checkedAt":"2026-11-04T09:00:00Z","nextAt":"2026-11-04T15:00:00Z","failures":0,
+         "failingSince":null,"error":null,"warnings":[]}
+        """;
+
+    private const string Calendar =
+        """
+        {"type":"icalendar","url":"https://example.org/calendar.ics","every":"PT6H","topics":["ecb"],
+         "timeZone":"Europe/Berlin","apply":"review"}
+        """;
+
+    private const string Register =
+        """
+        {"type":"federalRegister","every":"PT1H","topics":["tariffs"],"apply":"review",
+         "query":{"term":"section 301","agencies":["trade-representative-office-of-united-states"],
+                  "types":["NOTICE"],"dates":["effective_on","comments_close_on"]}}
+        """;
+
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<SourcesApi>("/api/sources", (api, context) => api.ListAsync(context.Request))
-            .ForOperators().Described(SourceDocs.List);
-        app.MapRead<SourcesApi>("/api/sources/{id}", (api, context) =>
-            api.GetAsync(context.InPath("id"), context.RequestAborted))
-            .ForOperators().Described(SourceDocs.Get);
-        app.MapPut<SourcesApi>("/api/sources/{id}", (api, context) => api.PutAsync(context.InPath("id"), context))
-            .ForOperators().Described(SourceDocs.Put);
-        app.MapDelete<SourcesApi>("/api/sources/{id}", (api, context) =>
-            api.DeleteAsync(context.InPath("id"), context.RequestAborted))
-            .ForOperators().Described(SourceDocs.Delete);
-        app.MapPost<SourcesApi>("/api/sources/{id}/check", (api, context) =>
-            api.CheckAsync(context.InPath("id"), context.RequestAborted))
-            .ForOperators().Described(SourceDocs.Check);
+        var routes = app.MapGroup("").WithTags(Tags.Sources).ForOperators();
+        routes.MapMethods("/api/sources", Verbs.Read, ListAsync).WithName("listSources")
+            .ProducesJson<SourceListResponse>(200, $$"""{"items":[{{Example}}],"cursor":null}""");
+        routes.MapMethods("/api/sources/{id}", Verbs.Read, GetAsync).WithName("getSource")
+            .ProducesJson<SourceResponse>(200, Example).ProducesProblem(404);
+        routes.MapPut("/api/sources/{id}", PutAsync).WithName("putSource")
+            .AcceptsJson<SourceRequest>(("calendar", Calendar), ("register", Register))
+            .ProducesJson<SourceResponse>(200, Example).ProducesJson<SourceResponse>(201, Example)
+            .ProducesProblem(409);
+        routes.MapDelete("/api/sources/{id}", DeleteAsync).WithName("deleteSource").Produces(204);
+        routes.MapPost("/api/sources/{id}/check", CheckAsync).WithName("checkSource")
+            .ProducesJson<SourceResponse>(202, Example).ProducesProblem(404);
     }
 
-    private async Task<IResult> ListAsync(HttpRequest request)
+    /// <summary>List sources.</summary>
+    /// <remarks>Ordered by id.</remarks>
+    /// <response code="200">A page of sources.</response>
+    internal async Task<IResult> ListAsync([AsParameters] Paging page, CancellationToken cancel)
     {
         var query = new Query();
-        var limit = query.Limit(request.Query["limit"]);
-        var after = query.Cursor(request.Query["cursor"], position => Slug.IsOne(position) ? position : null);
+        var limit = query.Limit(page.Limit);
+        var after = query.Cursor(page.Cursor, position => Slug.IsOne(position) ? position : null);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);
         }
 
-        var found = (await sources.ListAsync(request.HttpContext.RequestAborted))
+        var found = (await sources.ListAsync(cancel))
             .Where(state => after is null || string.CompareOrdinal(state.Id, after) > 0).Take(limit + 1).ToList();
-        var page = found.Take(limit).ToList();
+        var shown = found.Take(limit).ToList();
         return new JsonResult(StatusCodes.Status200OK, new SourceListResponse
         {
-            Items = [.. page.Select(state => SourceResponse.Of(state, clock.Now))],
-            Cursor = found.Count > limit ? Query.Cursor(page[^1].Id) : null,
+            Items = [.. shown.Select(state => SourceResponse.Of(state, clock.Now))],
+            Cursor = found.Count > limit ? Query.Cursor(shown[^1].Id) : null,
         });
     }
 
-    private async Task<IResult> GetAsync(string id, CancellationToken cancel) =>
+    /// <summary>Get a source.</summary>
+    /// <remarks>Includes the outcome of recent reads.</remarks>
+    /// <param name="id" example="ecb">The source's id.</param>
+    /// <response code="200">The source.</response>
+    internal async Task<IResult> GetAsync([RegularExpression(IdForm)] string id, CancellationToken cancel) =>
         await FindAsync(id, cancel) is { } state ? Answer(state, StatusCodes.Status200OK) : Unknown(id);
 
-    private async Task<IResult> PutAsync(string id, HttpContext context)
+    /// <summary>Add or edit a source.</summary>
+    /// <remarks>A new source is read immediately. Its first read is always held for review.</remarks>
+    /// <param name="id" example="ecb">The source's id.</param>
+    /// <response code="200">The source.</response>
+    /// <response code="201">The created source.</response>
+    internal async Task<IResult> PutAsync([RegularExpression(IdForm)] string id, HttpContext context)
     {
         var problems = new List<Problem>();
         using var body = await RequestBody.JsonAsync(context.Request, problems);
@@ -76,7 +111,11 @@ internal sealed class SourcesApi(
         }
     }
 
-    private async Task<IResult> DeleteAsync(string id, CancellationToken cancel)
+    /// <summary>Remove a source.</summary>
+    /// <remarks>Stops reading it and withdraws its proposals. Its dates stay.</remarks>
+    /// <param name="id" example="ecb">The source's id.</param>
+    /// <response code="204">The source no longer exists.</response>
+    internal async Task<IResult> DeleteAsync([RegularExpression(IdForm)] string id, CancellationToken cancel)
     {
         if (Slug.IsOne(id))
         {
@@ -86,7 +125,11 @@ internal sealed class SourcesApi(
         return Results.NoContent(); // may be repeated
     }
 
-    private async Task<IResult> CheckAsync(string id, CancellationToken cancel) =>
+    /// <summary>Read a source now.</summary>
+    /// <remarks>Reads it even if not due. The result is compared as in any read.</remarks>
+    /// <param name="id" example="ecb">The source's id.</param>
+    /// <response code="202">The source after the read.</response>
+    internal async Task<IResult> CheckAsync([RegularExpression(IdForm)] string id, CancellationToken cancel) =>
         await FindAsync(id, cancel) is not null && await reads.CheckAsync(id, cancel) is { } state
             ? Answer(state, StatusCodes.Status202Accepted) : Unknown(id);
 
@@ -97,137 +140,3 @@ internal sealed class SourcesApi(
 
     private static IResult Unknown(string id) => Problems.NotFound($"There is no source {Problem.Quote(id)}.");
 }
-
-/// <summary>An external calendar or register that key dates are read from.</summary>
-internal sealed record SourceResponse
-{
-    /// <summary>The source's id.</summary>
-    [Slug] public required string Id { get; init; }
-
-    /// <summary>Kind of source.</summary>
-    public required SourceType Type { get; init; }
-
-    /// <summary>URL of the calendar: http, https or webcal.</summary>
-    [MaxLength(2048)] public required string? Url { get; init; }
-
-    public required RegisterQueryBody? Query { get; init; }
-
-    /// <summary>Read interval: an ISO 8601 duration from PT5M to P7D.</summary>
-    public required string Every { get; init; }
-
-    /// <summary>Topics added to those of the source.</summary>
-    [MaxLength(20), Items("A topic.", Pattern = SlugAttribute.Form)]
-    public required IReadOnlyList<string> Topics { get; init; }
-
-    /// <summary>Time zone of dates without one.</summary>
-    [MinLength(1)] public required string? TimeZone { get; init; }
-
-    /// <summary>Whether changes await review or are saved at once (https only).</summary>
-    public required ApplyMode Apply { get; init; }
-
-    /// <summary>Whether the source is read on schedule.</summary>
-    public required bool Enabled { get; init; }
-
-    /// <summary>State of the reads.</summary>
-    [AllowedValues("new", "ok", "retrying", "failing", "off")]
-    public required string Status { get; init; }
-
-    /// <summary>When the source was added.</summary>
-    public required Instant AddedAt { get; init; }
-
-    /// <summary>Time of the last successful read.</summary>
-    public required Instant? CheckedAt { get; init; }
-
-    /// <summary>Time of the next read; null while disabled.</summary>
-    public required Instant? NextAt { get; init; }
-
-    /// <summary>Number of consecutive failed reads.</summary>
-    public required int Failures { get; init; }
-
-    /// <summary>When these failures began.</summary>
-    public required Instant? FailingSince { get; init; }
-
-    /// <summary>Why the last read failed.</summary>
-    public required string? Error { get; init; }
-
-    /// <summary>What was left out of the last full response.</summary>
-    [Items("A sentence.")] public required IReadOnlyList<string> Warnings { get; init; }
-
-    public static SourceResponse Of(SourceState state, Instant now)
-    {
-        var source = state.Source;
-        return new SourceResponse
-        {
-            Id = source.Id,
-            Type = source.Type,
-            Url = source.Url,
-            Query = source.Query is { } query ? RegisterQueryBody.Of(query) : null,
-            Every = TimeText.Write(source.Every),
-            Topics = source.Topics,
-            TimeZone = source.TimeZone?.Id,
-            Apply = source.Apply,
-            Enabled = source.Enabled,
-            Status = SourceSchedule.Word(state, now),
-            AddedAt = state.AddedAt,
-            CheckedAt = state.CheckedAt,
-            NextAt = source.Enabled ? state.NextAt : null,
-            Failures = state.Failures,
-            FailingSince = state.FailingSince,
-            Error = state.Error,
-            Warnings = state.Warnings,
-        };
-    }
-}
-
-/// <summary>Query to the Federal Register.</summary>
-internal sealed record RegisterQueryBody
-{
-    /// <summary>Words to search for.</summary>
-    [Length(1, 500)] public string? Term { get; init; }
-
-    /// <summary>Slugs of agencies; all if empty.</summary>
-    [MaxLength(20), Items("A slug.", Pattern = SlugAttribute.Form)]
-    public IReadOnlyList<string>? Agencies { get; init; }
-
-    /// <summary>Types of documents; all if empty.</summary>
-    [Items("A type.", Words = ["RULE", "PRORULE", "NOTICE", "PRESDOCU"])]
-    public IReadOnlyList<string>? Types { get; init; }
-
-    /// <summary>Fields that become dates; both if empty.</summary>
-    [Items("A field.", Words = [RegisterField.EffectiveOn, RegisterField.CommentsCloseOn])]
-    public IReadOnlyList<string>? Dates { get; init; }
-
-    public static RegisterQueryBody Of(RegisterQuery query) =>
-        new() { Term = query.Term, Agencies = query.Agencies, Types = query.Types, Dates = query.Dates };
-}
-
-/// <summary>The complete source; null means absent.</summary>
-internal sealed record SourceRequest
-{
-    /// <summary>Kind of source.</summary>
-    [TextOf(typeof(SourceType))] public required string Type { get; init; }
-
-    /// <summary>URL of the calendar: http, https or webcal.</summary>
-    [MaxLength(2048)] public string? Url { get; init; }
-
-    public RegisterQueryBody? Query { get; init; }
-
-    /// <summary>Read interval: an ISO 8601 duration from PT5M to P7D; PT6H when absent.</summary>
-    public string? Every { get; init; }
-
-    /// <summary>Topics added to those of the source.</summary>
-    [MaxLength(20), Items("A topic.", Pattern = SlugAttribute.Form)]
-    public IReadOnlyList<string>? Topics { get; init; }
-
-    /// <summary>Time zone of dates without one.</summary>
-    [MinLength(1)] public string? TimeZone { get; init; }
-
-    /// <summary>Whether changes await review (the default) or are saved at once (https only).</summary>
-    [TextOf(typeof(ApplyMode))] public string? Apply { get; init; }
-
-    /// <summary>Whether the source is read on schedule; true when absent.</summary>
-    public bool? Enabled { get; init; }
-}
-
-/// <summary>A page of sources.</summary>
-internal sealed record SourceListResponse : ListResponse<SourceResponse>;

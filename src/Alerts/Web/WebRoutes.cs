@@ -19,8 +19,6 @@ internal static class WebRoutes
     /// <summary>The routes of each part, with the service that answers them.</summary>
     private static readonly (Action<IServiceCollection> Register, Action<IEndpointRouteBuilder> Map)[] Parts =
     [
-        Part<SourcesApi>(SourcesApi.Map),
-        Part<ProposalsApi>(ProposalsApi.Map),
         Part<SubscribeApi>(SubscribeApi.Map),
         Part<SubscriptionsApi>(SubscriptionsApi.Map),
         Part<DeliveriesApi>(DeliveriesApi.Map),
@@ -69,7 +67,9 @@ internal static class WebRoutes
             .AddSingleton<ManageView>()
             .AddSingleton<AdminForms>()
             .AddSingleton<AdminDateList>()
-            .AddSingleton<IEndpoints, DatesApi>();
+            .AddSingleton<IEndpoints, DatesApi>()
+            .AddSingleton<IEndpoints, SourcesApi>()
+            .AddSingleton<IEndpoints, ProposalsApi>();
         Array.ForEach(Parts, part => part.Register(services));
     }
 
