@@ -49,19 +49,6 @@ internal static class AdminRoutes
         "This is for operators; send the admin key (Alerts:AdminKey) as Authorization: Bearer <key>.";
 
     /// <summary>
-    /// Answers 401 unless the admin key is right, and 429 after too many wrong ones, before anything else of the
-    /// request is read.
-    /// </summary>
-    public static Route ForOperators(this Route route) => route.WithMetadata(Access.Operator)
-        .Behind<SignInLimit>((limit, context, next) => limit.Judge(context, Bearer.Of(context.Request)) switch
-        {
-            SignInVerdict.Right => next(context),
-            SignInVerdict.Wrong => Task.FromResult(Problems.Unauthorized(context.Response, ForOperatorsOnly)),
-            SignInVerdict.TooMany => Task.FromResult(Results.StatusCode(StatusCodes.Status429TooManyRequests)),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        });
-
-    /// <summary>
     /// Requires the admin key: answers 401 without the right one, and 429 after too many wrong ones, before the body of
     /// the request is read.
     /// </summary>

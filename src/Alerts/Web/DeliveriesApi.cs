@@ -6,38 +6,65 @@ using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Alerts.Web;
 
 /// <summary>
 /// Deliveries: what was sent to a subscription and with what outcome, for its owner; and all deliveries, for operators.
 /// </summary>
-internal sealed class DeliveriesApi(IDeliveries deliveries, SubscriptionEdits edits)
+internal sealed class DeliveriesApi(IDeliveries deliveries, SubscriptionEdits edits) : IEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app)
+    private const string Members =
+        """
+        "alertKey":"al_n4cshw3kfmwgcyvlhv5jzvkqxy","keyDateId":"us-china-truce-expiry","revision":1,"kind":"reminder",
+        "purpose":null,"lead":"P1D","dueAt":"2025-11-09T14:00:00Z","expires":"2025-11-10T05:01:00Z",
+        "state":"delivered","reason":null,"nextAttemptAt":null,
+        "attempts":[{"at":"2025-11-09T14:00:00.12Z","status":200,"milliseconds":85,"response":"ok"}]
+        """;
+
+    private const string Page = $$"""{"items":[{ {{Members}} }],"cursor":null}""";
+
+    private const string PageOfAll =
+        $$"""
+        {"items":[{"subscriptionId":"sub_4fzyo62mvyr7p3kfhu2z7krgnm","channel":"webhook",{{Members}}}],"cursor":null}
+        """;
+
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<DeliveriesApi>("/api/deliveries", (api, context) => api.ListAllAsync(context.Request))
-            .ForOperators().Described(DeliveryDocs.ListAll);
-        app.MapRead<DeliveriesApi>("/api/subscriptions/{id}/deliveries", (api, context) =>
-                api.ListAsync(context.OwnSubscription(), context.Request))
-            .ForOwner().Described(DeliveryDocs.ListOfSubscription);
-        app.MapPost<DeliveriesApi>("/api/subscriptions/{id}/deliveries/{key}/resend", (api, context) =>
-                api.ResendAsync(context.OwnSubscription(), context.InPath("key"), context.RequestAborted))
-            .ForOwner().Described(DeliveryDocs.Resend);
+        app.MapMethods("/api/deliveries", Verbs.Read, ListAllAsync).WithName("listAllDeliveries")
+            .WithTags(Tags.Deliveries).ForOperators().ProducesJson<OperatorDeliveryListResponse>(200, PageOfAll);
+
+        var own = app.MapGroup("").WithTags(Tags.Deliveries).ForOwner();
+        own.MapMethods("/api/subscriptions/{id}/deliveries", Verbs.Read, ListAsync).WithName("listDeliveries")
+            .ProducesJson<DeliveryListResponse>(200, Page);
+        own.MapPost("/api/subscriptions/{id}/deliveries/{key}/resend", ResendAsync).WithName("resendDelivery")
+            .ProducesJson<QueuedResponse>(202, """{"queued":1}""").ProducesProblem(409);
     }
 
-    private async Task<IResult> ListAllAsync(HttpRequest request)
+    /// <summary>List all deliveries.</summary>
+    /// <remarks>
+    /// Newest first: alerts, and messages about subscriptions themselves (<c>kind</c> is <c>service</c>).
+    /// </remarks>
+    /// <param name="state" example="failed">Only those in this state.</param>
+    /// <param name="kind" example="service">Only those of this kind.</param>
+    /// <response code="200">A page of deliveries.</response>
+    internal async Task<IResult> ListAllAsync(
+        [FromQuery, TextOf(typeof(DeliveryState))] string[] state,
+        [FromQuery, TextOf(typeof(AlertKind))] string[] kind,
+        [AsParameters] Paging page,
+        CancellationToken cancel)
     {
         var query = new Query();
-        var filter = new DeliveryFilter(query.State(request.Query["state"]), query.Kind(request.Query["kind"]));
-        var limit = query.Limit(request.Query["limit"]);
-        var after = query.Cursor(request.Query["cursor"], ReadCursor);
+        var filter = new DeliveryFilter(query.State(state), query.Kind(kind));
+        var limit = query.Limit(page.Limit);
+        var after = query.Cursor(page.Cursor, ReadCursor);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);
         }
 
-        var found = await deliveries.ListAsync(filter, after, limit + 1, request.HttpContext.RequestAborted);
+        var found = await deliveries.ListAsync(filter, after, limit + 1, cancel);
         return new JsonResult(StatusCodes.Status200OK, new OperatorDeliveryListResponse
         {
             Items = [.. found.Take(limit).Select(one => new OperatorDeliveryResponse(one.Delivery))],
@@ -45,19 +72,29 @@ internal sealed class DeliveriesApi(IDeliveries deliveries, SubscriptionEdits ed
         });
     }
 
-    private async Task<IResult> ListAsync(Subscription subscription, HttpRequest request)
+    /// <summary>List a subscription's deliveries.</summary>
+    /// <remarks>
+    /// Newest first: alerts, and messages about the subscription itself (<c>kind</c> is <c>service</c>).
+    /// </remarks>
+    /// <param name="id" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm">
+    /// The subscription's id, from the subscribe response.
+    /// </param>
+    /// <param name="kind" example="service">Only those of this kind.</param>
+    /// <response code="200">A page of deliveries.</response>
+    internal async Task<IResult> ListAsync(
+        [MinLength(1)] string id, [FromQuery, TextOf(typeof(AlertKind))] string[] kind, [AsParameters] Paging page,
+        CancellationToken cancel)
     {
         var query = new Query();
-        var filter = new DeliveryFilter(Kind: query.Kind(request.Query["kind"]));
-        var limit = query.Limit(request.Query["limit"]);
-        var after = query.Cursor(request.Query["cursor"], ReadCursor);
+        var filter = new DeliveryFilter(Kind: query.Kind(kind));
+        var limit = query.Limit(page.Limit);
+        var after = query.Cursor(page.Cursor, ReadCursor);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);
         }
 
-        var found = await deliveries.OfAsync(subscription.Id, filter, after, limit + 1,
-            request.HttpContext.RequestAborted);
+        var found = await deliveries.OfAsync(id, filter, after, limit + 1, cancel);
         return new JsonResult(StatusCodes.Status200OK, new DeliveryListResponse
         {
             Items = [.. found.Take(limit).Select(one => DeliveryResponse.Of(one.Delivery))],
@@ -65,19 +102,30 @@ internal sealed class DeliveriesApi(IDeliveries deliveries, SubscriptionEdits ed
         });
     }
 
-    private async Task<IResult> ResendAsync(Subscription subscription, string key, CancellationToken cancel)
+    /// <summary>Send a delivery again.</summary>
+    /// <remarks>
+    /// Keeps the alert key; has new attempts and no deadline. For alerts that were delivered, failed or expired, while
+    /// their revision is current. 409 for a service message.
+    /// </remarks>
+    /// <param name="id" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm">
+    /// The subscription's id, from the subscribe response.
+    /// </param>
+    /// <param name="key" example="al_n4cshw3kfmwgcyvlhv5jzvkqxy">The delivery's alert key, from the list.</param>
+    /// <response code="202">The delivery is queued.</response>
+    internal async Task<IResult> ResendAsync(
+        [MinLength(1)] string id, [MinLength(1)] string key, HttpContext context)
     {
-        if (subscription.Status == SubscriptionStatus.Ended)
+        if (context.OwnSubscription().Status == SubscriptionStatus.Ended)
         {
             return Problems.Conflict("The subscription has ended; nothing is sent to it any more.");
         }
 
-        if (await deliveries.FindAsync(subscription.Id, key, cancel) is not { } delivery)
+        if (await deliveries.FindAsync(id, key, context.RequestAborted) is not { } delivery)
         {
             return Problems.NotFound("The subscription has no delivery with that key.");
         }
 
-        switch (await edits.ResendAsync(delivery, cancel))
+        switch (await edits.ResendAsync(delivery, context.RequestAborted))
         {
             case Resent.Queued:
                 return new JsonResult(StatusCodes.Status202Accepted, new QueuedResponse(1));

@@ -8,12 +8,14 @@ namespace Alerts.Web;
 /// </summary>
 internal static class IdempotencyKey
 {
+    public const string Header = "Idempotency-Key";
+
     /// <summary>
     /// Minimum length. A shorter key is too easy to guess, and the response to it may contain a secret.
     /// </summary>
-    private const int Shortest = 16;
+    public const int Shortest = 16;
 
-    private const int Longest = 255;
+    public const int Longest = 255;
 
     /// <summary>Whether a text is a valid key.</summary>
     public static bool IsOne(string text) => text.Length is >= Shortest and <= Longest
@@ -22,7 +24,7 @@ internal static class IdempotencyKey
     /// <summary>Returns the key; null if there is none, or if it is invalid, which adds a problem.</summary>
     public static string? Of(HttpRequest request, List<Problem> problems)
     {
-        var given = request.Headers["Idempotency-Key"];
+        var given = request.Headers[Header];
         if (given.Count == 0)
         {
             return null;

@@ -41,10 +41,18 @@ internal sealed class OwnerAccess(Tokens tokens, ISubscriptions subscriptions)
 internal static class OwnerRoutes
 {
     /// <summary>
-    /// Requires the manage token of the subscription <c>{id}</c>, before anything else of the request is read.
+    /// Requires the manage token of the subscription <c>{id}</c>, before the body of the request is read.
     /// </summary>
-    public static Route ForOwner(this Route route) => route.WithMetadata(Access.Owner)
-        .Behind<OwnerAccess>((access, context, next) => access.AnswerAsync(context, next));
+    public static TBuilder ForOwner<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder => routes
+        .WithMetadata(Access.Owner)
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound)
+        .AddEndpointFilter(async (invocation, next) =>
+        {
+            var context = invocation.HttpContext;
+            return await context.RequestServices.GetRequiredService<OwnerAccess>()
+                .AnswerAsync(context, async _ => (IResult)(await next(invocation))!); // not null: handlers return it
+        });
 
     /// <summary>The subscription of an owner route, as it was when the request began.</summary>
     public static Subscription OwnSubscription(this HttpContext context) =>

@@ -10,13 +10,29 @@ using Alerts.Web.OpenApi;
 namespace Alerts.Web;
 
 /// <summary><c>GET /api/stats</c>: the service's statistics, for operators.</summary>
-internal sealed class StatsApi(Stats stats, SourceFailures failures)
+internal sealed class StatsApi(Stats stats, SourceFailures failures) : IEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead<StatsApi>("/api/stats", (api, context) => api.GetAsync(context.RequestAborted))
-            .ForOperators().Described(DeliveryDocs.Stats);
+    private const string Example =
+        """
+        {"at":"2025-11-09T14:00:00Z","dates":{"upcoming":5,"occurred":7,"cancelled":1},
+         "subscriptions":{"email":{"pending":2,"active":40,"disabled":0,"ended":3},
+                          "webhook":{"pending":0,"active":8,"disabled":1,"ended":0}},
+         "deliveries":{"queued":12,"sending":0,"retrying":1,"delivered":310,"failed":2,"expired":0,"void":9},
+         "serviceMessages":{"queued":0,"sending":0,"retrying":1,"delivered":52,"failed":1,"expired":0,"void":2},
+         "lateness":{"deliveries":313,"late":0,"medianSeconds":0.02,"p95Seconds":0.3},
+         "lastRun":{"startedAt":"2025-11-09T13:59:45Z","to":"2025-11-09T14:09:45Z"},
+         "failures":[{"part":"email","kind":"channel","since":"2025-11-09T13:20:00Z",
+                      "cause":"535 5.7.8 Authentication failed"}]}
+        """;
 
-    private async Task<IResult> GetAsync(CancellationToken cancel)
+    public void Map(IEndpointRouteBuilder app) =>
+        app.MapMethods("/api/stats", Verbs.Read, GetAsync).WithName("getStats").WithTags(Tags.Deliveries)
+            .ForOperators().ProducesJson<StatsResponse>(200, Example);
+
+    /// <summary>Get service statistics.</summary>
+    /// <remarks>Counted periodically; <c>at</c> is the time of the count.</remarks>
+    /// <response code="200">The statistics.</response>
+    internal async Task<IResult> GetAsync(CancellationToken cancel)
     {
         var figures = await stats.FiguresAsync(cancel);
         var failing = await failures.AllAsync(cancel);

@@ -11,18 +11,71 @@ namespace Alerts.Web;
 internal sealed class SubscribeApi(
     SubscriptionEdits edits, IKeyDates dates, Preview preview, Tokens tokens, ChannelKinds channels,
     SubscribeLimits limits, RequestIdentities identities, ServiceClock clock, PublicUrl publicUrl)
+    : IEndpoints
 {
     private delegate SubscriptionRequest? Reader(JsonElement body, ChannelKinds channels, List<Problem> problems);
 
-    public static void Map(IEndpointRouteBuilder app)
+    private const string Email =
+        """
+        {"channel":{"type":"email","address":"reader@example.com"},
+         "topics":["tariffs"],"leads":["P7D","P1D"],"timeZone":"America/New_York"}
+        """;
+
+    private const string Webhook =
+        """
+        {"channel":{"type":"webhook","url":"https://example.com/hook"},"dates":["us-china-truce-expiry"],
+         "leads":["P7D","3BD/US-FEDERAL","PT1H"],"timeZone":"Europe/Berlin","at":"08:30",
+         "quietHours":{"from":"22:00","to":"07:00"}}
+        """;
+
+    private const string MadeExample =
+        $$"""
+        {"id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm","status":"pending",
+         "secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+         "manageToken":"sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A",
+         {{SubscriptionsApi.ExampleMembers}}}
+        """;
+
+    private const string PreviewExample =
+        """
+        {"items":[{"keyDateId":"us-china-truce-expiry","revision":2,"lead":"P7D",
+         "dueAt":"2026-11-03T00:00:00Z"}]}
+        """;
+
+    private static readonly HeaderParameter Key = new(
+        IdempotencyKey.Header,
+        "Makes retries safe. For 24 hours, a repeat with the same key and the same body returns the same "
+        + "response and creates nothing. A repeat with another body, or for a webhook from another "
+        + "client address, returns 409. Use a random key (a UUID) for each subscription: visible ASCII characters.",
+        "5f0c2f1e-8c38-4f0e-9a53-0b1f5f4a6f10")
     {
-        app.MapPost<SubscribeApi>("/api/subscriptions",
-            (api, context) => api.SubscribeAsync(context)).Described(SubscriptionDocs.Subscribe);
-        app.MapPost<SubscribeApi>("/api/subscriptions/preview",
-            (api, context) => api.PreviewAsync(context.Request)).Described(SubscriptionDocs.Preview);
+        Shortest = IdempotencyKey.Shortest,
+        Longest = IdempotencyKey.Longest,
+    };
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        var routes = app.MapGroup("").WithTags(Tags.Subscriptions);
+        routes.MapPost("/api/subscriptions", SubscribeAsync).WithName("subscribe").WithMetadata(Key)
+            .AcceptsJson<SubscribeRequest>(("email", Email), ("webhook", Webhook))
+            .ProducesJson<NewSubscriptionResponse>(201, MadeExample)
+            .ProducesJson<PendingResponse>(202, """{"status":"pending"}""").ProducesProblem(409);
+        routes.MapPost("/api/subscriptions/preview", PreviewAsync).WithName("previewSubscription")
+            .AcceptsJson<PreviewRequest>(
+                ("everything", """{"leads":["P7D","P1D"],"timeZone":"Asia/Tokyo","now":"2025-10-25T00:00:00Z"}"""))
+            .ProducesJson<PreviewResponse>(200, PreviewExample);
     }
 
-    private async Task<IResult> SubscribeAsync(HttpContext context)
+    /// <summary>Subscribe.</summary>
+    /// <remarks>
+    /// By email: 202, the same whether or not the address is known. The subscription is pending until the button behind
+    /// the link in the confirmation email is pressed. By webhook: 201 with the signing secret and the manage token,
+    /// both shown only once. The subscription is pending until the endpoint responds to a signed
+    /// <c>webhook.verification</c>. If <c>dates</c> and <c>topics</c> are both empty, all key dates are followed.
+    /// </remarks>
+    /// <response code="201">The webhook subscription, with the secret and token that are shown only once.</response>
+    /// <response code="202">By email: accepted; check the mailbox.</response>
+    internal async Task<IResult> SubscribeAsync(HttpContext context, CancellationToken cancel)
     {
         var problems = new List<Problem>();
         var (asked, text) = await ReadAsync(context.Request, SubscriptionRequest.ReadNew, problems);
@@ -48,7 +101,7 @@ internal sealed class SubscribeApi(
                 admission == Admission.Ignored ? target with { Contact = null } : target,
                 asked.Preferences,
                 identity,
-                context.RequestAborted) is not { } found)
+                cancel) is not { } found)
         {
             return KeyConflict();
         }
@@ -84,7 +137,13 @@ internal sealed class SubscribeApi(
     /// <summary>The response for every person, the same whether or not the address is known.</summary>
     private static JsonResult Asked() => new(StatusCodes.Status202Accepted, new PendingResponse("pending"));
 
-    private async Task<IResult> PreviewAsync(HttpRequest request)
+    /// <summary>Preview a subscription.</summary>
+    /// <remarks>
+    /// All reminders it would get for the known dates, ordered by <c>dueAt</c>, then <c>keyDateId</c>, then
+    /// <c>lead</c>. Stores nothing. Not paged.
+    /// </remarks>
+    /// <response code="200">The reminders.</response>
+    internal async Task<IResult> PreviewAsync(HttpRequest request)
     {
         var problems = new List<Problem>();
         if ((await ReadAsync(request, SubscriptionRequest.ReadPreview, problems)).Asked is not { } asked)

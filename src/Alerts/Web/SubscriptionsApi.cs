@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Alerts.Dates;
 using Alerts.Subscriptions;
 using Alerts.Watch;
@@ -7,30 +8,59 @@ namespace Alerts.Web;
 
 /// <summary><c>/api/subscriptions/{id}</c>: a subscription, for its owner.</summary>
 internal sealed class SubscriptionsApi(ISubscriptions subscriptions, SubscriptionEdits edits, IKeyDates dates)
+    : IEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app)
+    /// <summary>The members of a subscription in examples, without its id and status.</summary>
+    public const string ExampleMembers =
+        """
+        "channel":{"type":"webhook","url":"https://example.com/hook","format":"standard"},
+        "dates":[],"topics":["tariffs"],"leads":["P7D","P1D"],"timeZone":"America/New_York","at":"09:00",
+        "quietHours":{"from":"22:00","to":"07:00"},"createdAt":"2025-10-25T00:00:00Z"
+        """;
+
+    private const string Example =
+        $$"""{"id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm","status":"active",{{ExampleMembers}}}""";
+
+    private const string NewSecret = """{"secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}""";
+
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<SubscriptionsApi>("/api/subscriptions/{id}", (_, context) => GetAsync(context))
-            .ForOwner().Described(SubscriptionDocs.Get);
-        app.MapPatch<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.PatchAsync(context))
-            .ForOwner().Described(SubscriptionDocs.Patch);
-        app.MapDelete<SubscriptionsApi>("/api/subscriptions/{id}", (api, context) => api.DeleteAsync(context))
-            .ForOwner().Described(SubscriptionDocs.Delete);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/test", (api, context) => api.TestAsync(context))
-            .ForOwner().Described(SubscriptionDocs.Test);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/rotate-secret", (api, context) =>
-                api.RotateSecretAsync(context))
-            .ForOwner().Described(SubscriptionDocs.RotateSecret);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/recover", (api, context) => api.RecoverAsync(context))
-            .ForOwner().Described(SubscriptionDocs.Recover);
-        app.MapPost<SubscriptionsApi>("/api/subscriptions/{id}/resume", (api, context) => api.ResumeAsync(context))
-            .ForOwner().Described(SubscriptionDocs.Resume);
+        var routes = app.MapGroup("").WithTags(Tags.Subscriptions).ForOwner();
+        routes.MapMethods("/api/subscriptions/{id}", Verbs.Read, Get).WithName("getSubscription")
+            .ProducesJson<SubscriptionResponse>(200, Example);
+        routes.MapPatch("/api/subscriptions/{id}", PatchAsync).WithName("patchSubscription")
+            .AcceptsJson<SubscriptionPatchBody>(("hour", """{"at":"07:30","quietHours":null}"""))
+            .ProducesJson<SubscriptionResponse>(200, Example).ProducesProblem(409);
+        routes.MapDelete("/api/subscriptions/{id}", DeleteAsync).WithName("deleteSubscription").Produces(204);
+        routes.MapPost("/api/subscriptions/{id}/test", TestAsync).WithName("testSubscription")
+            .ProducesJson<QueuedResponse>(202, """{"queued":1}""").ProducesProblem(409);
+        routes.MapPost("/api/subscriptions/{id}/rotate-secret", RotateSecretAsync).WithName("rotateSecret")
+            .ProducesJson<SecretResponse>(200, NewSecret).ProducesProblem(409);
+        routes.MapPost("/api/subscriptions/{id}/recover", RecoverAsync).WithName("recoverDeliveries")
+            .AcceptsJson<RecoverRequest>(("since", """{"since":"2025-11-10T05:01:00Z"}"""))
+            .ProducesJson<QueuedResponse>(202, """{"queued":3}""").ProducesProblem(409);
+        routes.MapPost("/api/subscriptions/{id}/resume", ResumeAsync).WithName("resumeSubscription")
+            .ProducesJson<SubscriptionResponse>(200, Example).ProducesProblem(409);
     }
 
-    private static Task<IResult> GetAsync(HttpContext context) =>
-        Task.FromResult<IResult>(Shown(context.OwnSubscription()));
+    /// <summary>Get a subscription.</summary>
+    /// <remarks>The current version.</remarks>
+    /// <param name="id" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm">
+    /// The subscription's id, from the subscribe response.
+    /// </param>
+    /// <response code="200">The subscription.</response>
+    internal static IResult Get([MinLength(1)] string id, HttpContext context) => Shown(context.OwnSubscription());
 
-    private async Task<IResult> PatchAsync(HttpContext context)
+    /// <summary>Change a subscription.</summary>
+    /// <remarks>
+    /// A JSON merge patch (RFC 7396): members given are replaced, <c>null</c> removes, the rest stays. The channel
+    /// cannot be changed.
+    /// </remarks>
+    /// <param name="id" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm">
+    /// The subscription's id, from the subscribe response.
+    /// </param>
+    /// <response code="200">The updated subscription.</response>
+    internal async Task<IResult> PatchAsync([MinLength(1)] string id, HttpContext context)
     {
         var subscription = context.OwnSubscription();
         if (subscription.Status == SubscriptionStatus.Ended)
@@ -53,7 +83,7 @@ internal sealed class SubscriptionsApi(ISubscriptions subscriptions, Subscriptio
             return Problems.BadRequest(problems);
         }
 
-        var edited = await edits.EditAsync(subscription.Id, MergedInto, context.RequestAborted);
+        var edited = await edits.EditAsync(id, MergedInto, context.RequestAborted);
         return problems.Count > 0 ? Problems.BadRequest(problems) : edited is null ? Ended() : Shown(edited);
 
         // The preferences may have changed since they were read: the patch is merged into those it replaces.
@@ -64,41 +94,78 @@ internal sealed class SubscriptionsApi(ISubscriptions subscriptions, Subscriptio
         }
     }
 
-    private async Task<IResult> DeleteAsync(HttpContext context)
+    /// <summary>End a subscription.</summary>
+    /// <remarks>Nothing more is sent. Can be repeated, and undone for 30 days.</remarks>
+    /// <param name="id" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm">
+    /// The subscription's id, from the subscribe response.
+    /// </param>
+    /// <response code="204">The subscription has ended.</response>
+    internal async Task<IResult> DeleteAsync([MinLength(1)] string id, HttpContext context)
     {
-        var subscription = context.OwnSubscription();
-        if (subscription.Status != SubscriptionStatus.Ended)
+        if (context.OwnSubscription().Status != SubscriptionStatus.Ended)
         {
-            await edits.EndAsync(subscription.Id, context.RequestAborted);
+            await edits.EndAsync(id, context.RequestAborted);
         }
 
         return Results.NoContent();
     }
 
-    private async Task<IResult> ResumeAsync(HttpContext context) =>
-        await edits.ResumeAsync(context.OwnSubscription().Id, context.RequestAborted) is { } resumed
+    /// <summary>Undo ending a subscription.</summary>
+    /// <remarks>
+    /// Possible for 30 days. The subscription gets alerts due from now on and corrections of earlier ones. Can be
+    /// repeated.
+    /// </remarks>
+    /// <param name="id" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm">
+    /// The subscription's id, from the subscribe response.
+    /// </param>
+    /// <response code="200">The resumed subscription.</response>
+    internal async Task<IResult> ResumeAsync([MinLength(1)] string id, HttpContext context) =>
+        await edits.ResumeAsync(id, context.RequestAborted) is { } resumed
             ? Shown(resumed)
             : Problems.Conflict(
                 "Ending can be undone for 30 days, for a subscription that was confirmed, "
                 + "and while no other one has the same address and preferences; make a new one.");
 
-    private async Task<IResult> TestAsync(HttpContext context) =>
-        QueuedOrEnded(await edits.TestAsync(context.OwnSubscription().Id, context.RequestAborted));
+    /// <summary>Send a test message.</summary>
+    /// <remarks>
+    /// A pending or disabled endpoint gets the verification again, unless one is still waiting (then <c>queued</c> is
+    /// 0). A pending email address gets its confirmation email again.
+    /// </remarks>
+    /// <param name="id" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm">
+    /// The subscription's id, from the subscribe response.
+    /// </param>
+    /// <response code="202">The message is queued.</response>
+    internal async Task<IResult> TestAsync([MinLength(1)] string id, HttpContext context) =>
+        QueuedOrEnded(await edits.TestAsync(id, context.RequestAborted));
 
-    private async Task<IResult> RotateSecretAsync(HttpContext context)
+    /// <summary>Rotate the signing secret.</summary>
+    /// <remarks>Earlier secrets also sign for 24 hours.</remarks>
+    /// <param name="id" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm">
+    /// The subscription's id, from the subscribe response.
+    /// </param>
+    /// <response code="200">The new secret, shown only once.</response>
+    internal async Task<IResult> RotateSecretAsync([MinLength(1)] string id, HttpContext context)
     {
-        var subscription = context.OwnSubscription();
-        if (!subscription.Channel.HasSecrets)
+        if (!context.OwnSubscription().Channel.HasSecrets)
         {
             return Problems.Conflict("Emails are not signed with a secret: there is none to rotate.");
         }
 
-        return await subscriptions.RotateSecretAsync(subscription.Id, context.RequestAborted) is { } secret
+        return await subscriptions.RotateSecretAsync(id, context.RequestAborted) is { } secret
             ? new JsonResult(StatusCodes.Status200OK, new SecretResponse(secret))
             : Ended();
     }
 
-    private async Task<IResult> RecoverAsync(HttpContext context)
+    /// <summary>Resend what failed while disabled.</summary>
+    /// <remarks>
+    /// Resends alerts that fell due while the endpoint was disabled, from <c>since</c> (at most 14 days ago), if they
+    /// still apply.
+    /// </remarks>
+    /// <param name="id" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm">
+    /// The subscription's id, from the subscribe response.
+    /// </param>
+    /// <response code="202">Number of queued deliveries.</response>
+    internal async Task<IResult> RecoverAsync([MinLength(1)] string id, HttpContext context)
     {
         var problems = new List<Problem>();
         using var body = await RequestBody.JsonAsync(context.Request, problems);
@@ -108,7 +175,7 @@ internal sealed class SubscriptionsApi(ISubscriptions subscriptions, Subscriptio
             return Problems.BadRequest(problems);
         }
 
-        return QueuedOrEnded(await edits.RecoverAsync(context.OwnSubscription().Id, from, context.RequestAborted));
+        return QueuedOrEnded(await edits.RecoverAsync(id, from, context.RequestAborted));
     }
 
     private static Instant? ReadSince(System.Text.Json.JsonElement body, List<Problem> problems)

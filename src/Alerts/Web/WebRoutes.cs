@@ -19,10 +19,6 @@ internal static class WebRoutes
     /// <summary>The routes of each part, with the service that answers them.</summary>
     private static readonly (Action<IServiceCollection> Register, Action<IEndpointRouteBuilder> Map)[] Parts =
     [
-        Part<SubscribeApi>(SubscribeApi.Map),
-        Part<SubscriptionsApi>(SubscriptionsApi.Map),
-        Part<DeliveriesApi>(DeliveriesApi.Map),
-        Part<StatsApi>(StatsApi.Map),
         Part<CalendarApi>(CalendarApi.Map),
         Part<FeedApi>(FeedApi.Map),
         Part<HealthApi>(HealthApi.Map),
@@ -69,7 +65,11 @@ internal static class WebRoutes
             .AddSingleton<AdminDateList>()
             .AddSingleton<IEndpoints, DatesApi>()
             .AddSingleton<IEndpoints, SourcesApi>()
-            .AddSingleton<IEndpoints, ProposalsApi>();
+            .AddSingleton<IEndpoints, ProposalsApi>()
+            .AddSingleton<IEndpoints, SubscribeApi>()
+            .AddSingleton<IEndpoints, SubscriptionsApi>()
+            .AddSingleton<IEndpoints, DeliveriesApi>()
+            .AddSingleton<IEndpoints, StatsApi>();
         Array.ForEach(Parts, part => part.Register(services));
     }
 
