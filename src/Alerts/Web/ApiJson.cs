@@ -50,7 +50,10 @@ internal static class ApiJson
     }
 }
 
-/// <summary>The types of bodies. Those of their members are found through them.</summary>
+/// <summary>
+/// The types of bodies, and those that only the API document asks for: of problems and of query parameters. The types
+/// of their members are found through them.
+/// </summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(AcceptRequest))]
 [JsonSerializable(typeof(CancelRequest))]
@@ -66,12 +69,14 @@ internal static class ApiJson
 [JsonSerializable(typeof(PendingResponse))]
 [JsonSerializable(typeof(PreviewResponse))]
 [JsonSerializable(typeof(PreviewRequest))]
+[JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(ProblemResponse))]
 [JsonSerializable(typeof(ProposalListResponse))]
 [JsonSerializable(typeof(QueuedResponse))]
 [JsonSerializable(typeof(ReadyResponse))]
 [JsonSerializable(typeof(RecoverRequest))]
 [JsonSerializable(typeof(SecretResponse))]
+[JsonSerializable(typeof(SendGridEventBody[]))]
 [JsonSerializable(typeof(SourceListResponse))]
 [JsonSerializable(typeof(SourceRequest))]
 [JsonSerializable(typeof(StandingResponse))]
@@ -79,6 +84,5 @@ internal static class ApiJson
 [JsonSerializable(typeof(SubscribeRequest))]
 [JsonSerializable(typeof(SubscriptionPatchBody))]
 [JsonSerializable(typeof(SubscriptionResponse))]
-[JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using Alerts.Dates;
@@ -6,6 +7,7 @@ using Alerts.Due;
 using Alerts.Ledger;
 using Alerts.Subscriptions;
 using Alerts.Web.OpenApi;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Alerts.Web;
 
@@ -14,35 +16,50 @@ namespace Alerts.Web;
 /// <c>/calendar/{token}.ics</c>: the dates that a subscription follows, with alarms for its reminders.
 /// </summary>
 internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClock clock, PublicUrl publicUrl)
+    : IEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app)
+    private const string Example = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…END:VCALENDAR\r\n";
+    private const string MediaType = "text/calendar";
+
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapPublicRead<CalendarApi>("/calendar.ics", (api, context) => api.AllAsync(context.Request))
-            .CachedUntilDatesChange().Described(FeedDocs.Calendar);
-        app.MapPublicRead<CalendarApi>("/dates/{id}.ics", (api, context) =>
-                api.OneAsync(context.InPath("id"), context.RequestAborted))
-            .CachedUntilDatesChange().Described(FeedDocs.DateCalendar);
-        app.MapRead<CalendarApi>("/calendar/{token}.ics", (api, context) =>
-                api.OwnAsync(context.InPath("token"), context.RequestAborted))
-            .Described(FeedDocs.OwnCalendar);
+        var all = app.MapGroup("").WithTags(Tags.Feeds).WithETag();
+        var open = all.MapGroup("").AllowAnyOrigin().CachedUntilDatesChange();
+        open.MapMethods("/calendar.ics", Verbs.Read, AllAsync).WithName("getCalendar")
+            .ProducesText<string>(200, Example, MediaType).ProducesProblem(400);
+        open.MapMethods("/dates/{id}.ics", Verbs.Read, OneAsync).WithName("getDateCalendar")
+            .ProducesText<string>(200, Example, MediaType).ProducesProblem(404);
+        all.MapMethods("/calendar/{token}.ics", Verbs.Read, OwnAsync).WithName("getOwnCalendar")
+            .ProducesText<string>(200, Example, MediaType).ProducesProblem(404);
     }
 
-    private async Task<IResult> AllAsync(HttpRequest request)
+    /// <summary>Get the dates as a calendar.</summary>
+    /// <remarks>
+    /// iCalendar (RFC 5545) to subscribe to. One event per date, including cancelled dates. UID is the date's id,
+    /// SEQUENCE the revision minus one.
+    /// </remarks>
+    /// <param name="topic" example="tariffs">Only dates with this topic.</param>
+    /// <response code="200">The calendar.</response>
+    internal async Task<IResult> AllAsync([FromQuery, Slug] string[] topic, CancellationToken cancel)
     {
         var query = new Query();
-        var topic = query.Topic(request.Query["topic"]);
+        var wanted = query.Topic(topic);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);
         }
 
         var calendar = new CalendarFeed(
-            topic is null ? "Key dates" : "Key dates: " + topic,
-            cancel => dates.AllAsync(new DateFilter(topic), cancel), publicUrl);
-        return await AnswerAsync(calendar, isPrivate: false, request.HttpContext.RequestAborted);
+            wanted is null ? "Key dates" : "Key dates: " + wanted,
+            cancel => dates.AllAsync(new DateFilter(wanted), cancel), publicUrl);
+        return await AnswerAsync(calendar, isPrivate: false, cancel);
     }
 
-    private async Task<IResult> OneAsync(string id, CancellationToken cancel)
+    /// <summary>Get one date as a calendar.</summary>
+    /// <remarks>One event to add to a calendar app; the same as in /calendar.ics.</remarks>
+    /// <param name="id" example="us-china-truce-expiry">The date's id.</param>
+    /// <response code="200">The calendar.</response>
+    internal async Task<IResult> OneAsync([Slug] string id, CancellationToken cancel)
     {
         if (await dates.FindAsync(id, cancel) is not { } version)
         {
@@ -54,7 +71,16 @@ internal sealed class CalendarApi(IKeyDates dates, OwnerAccess owner, ServiceClo
         return await AnswerAsync(calendar, isPrivate: false, cancel);
     }
 
-    private async Task<IResult> OwnAsync(string token, CancellationToken cancel)
+    /// <summary>Get one subscription's calendar.</summary>
+    /// <remarks>
+    /// The dates the subscription follows, with an alarm for each future reminder, also before it is confirmed. Anyone
+    /// with the URL can read it.
+    /// </remarks>
+    /// <param name="token" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A">
+    /// Token from the manage page or an email.
+    /// </param>
+    /// <response code="200">The calendar.</response>
+    internal async Task<IResult> OwnAsync([MinLength(1)] string token, CancellationToken cancel)
     {
         if (await owner.HolderAsync(TokenPurpose.Calendar, token, cancel) is not { } subscription
             || subscription.Status == SubscriptionStatus.Ended || subscription.HasLapsed(clock.Now))

@@ -5,39 +5,48 @@ using Alerts.Dates;
 using Alerts.Senders;
 using Alerts.Web.OpenApi;
 using Alerts.Web.Pages;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Alerts.Web;
 
 /// <summary><c>/feed.atom</c>: the latest changes, for feed readers.</summary>
-internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl)
+internal sealed class FeedApi(IKeyDates dates, PublicUrl publicUrl) : IEndpoints
 {
     /// <summary>
     /// Maximum number of revisions in the feed, so that a reader that comes once a month misses none.
     /// </summary>
     private const int Max = 100;
 
-    public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPublicRead<FeedApi>("/feed.atom", (api, context) => api.FeedAsync(context.Request))
-            .CachedUntilDatesChange().Described(FeedDocs.Atom);
+    private const string Example =
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>";
 
-    private async Task<IResult> FeedAsync(HttpRequest request)
+    public void Map(IEndpointRouteBuilder app) =>
+        app.MapMethods("/feed.atom", Verbs.Read, FeedAsync).WithName("getFeed").WithTags(Tags.Feeds)
+            .WithETag().AllowAnyOrigin().CachedUntilDatesChange()
+            .ProducesText<string>(200, Example, "application/atom+xml").ProducesProblem(400);
+
+    /// <summary>Get the feed of changes.</summary>
+    /// <remarks>Atom (RFC 4287): one entry per revision, newest first.</remarks>
+    /// <param name="topic" example="tariffs">Only dates with this topic.</param>
+    /// <response code="200">The feed.</response>
+    internal async Task<IResult> FeedAsync([FromQuery, Slug] string[] topic, CancellationToken cancel)
     {
         var query = new Query();
-        var topic = query.Topic(request.Query["topic"]);
+        var wanted = query.Topic(topic);
         if (query.Problems.Count > 0)
         {
             return Problems.BadRequest(query.Problems);
         }
 
         var revisions = new List<FeedRevision>();
-        foreach (var version in await dates.NewestRevisionsAsync(topic, Max, request.HttpContext.RequestAborted))
+        foreach (var version in await dates.NewestRevisionsAsync(wanted, Max, cancel))
         {
             revisions.Add(FeedRevision.Of(
                 version.KeyDate.Revision,
-                await dates.HistoryAsync(version.KeyDate.Id, request.HttpContext.RequestAborted) ?? [version]));
+                await dates.HistoryAsync(version.KeyDate.Id, cancel) ?? [version]));
         }
 
-        return FeedResult.Of(AtomFeed.ContentType, AtomFeed.Write(topic, revisions, publicUrl));
+        return FeedResult.Of(AtomFeed.ContentType, AtomFeed.Write(wanted, revisions, publicUrl));
     }
 }
 

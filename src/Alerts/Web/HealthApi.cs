@@ -10,18 +10,20 @@ namespace Alerts.Web;
 /// watcher is running.
 /// </summary>
 internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock clock, ServiceHealth health)
+    : IEndpoints
 {
     /// <summary>
     /// A watch run is recent if it began within this time, or within three watch intervals if that is longer.
     /// </summary>
     private static readonly Duration RecentAtLeast = Duration.FromMinutes(5);
 
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/healthz", _ => Task.FromResult<IResult>(Health()))
-            .Described(ServiceDocs.Health).DisableRateLimiting();
-        app.MapRead<HealthApi>("/readyz", (api, _) => api.ReadinessAsync())
-            .Described(ServiceDocs.Readiness).DisableRateLimiting();
+        var routes = app.MapGroup("").WithTags(Tags.Service).DisableRateLimiting();
+        routes.MapMethods("/healthz", Verbs.Read, Health).WithName("health")
+            .ProducesJson<HealthResponse>(200, """{"status":"ok","version":"0.1.0","tzdb":"2026f"}""");
+        routes.MapMethods("/readyz", Verbs.Read, ReadinessAsync).WithName("readiness")
+            .ProducesJson<ReadyResponse>(200, """{"status":"ready"}""").ProducesProblem(503);
     }
 
     /// <summary>The product's version, without the commit it was built from.</summary>
@@ -31,10 +33,16 @@ internal sealed class HealthApi(IWatch watch, WatchOptions options, ServiceClock
             ?.InformationalVersion.Split('+')[0]
         ?? "";
 
-    private static JsonResult Health() => new(
+    /// <summary>Check that the process is alive.</summary>
+    /// <remarks>Responds while the process runs, whatever else fails.</remarks>
+    /// <response code="200">Alive.</response>
+    internal static JsonResult Health() => new(
         StatusCodes.Status200OK, new HealthResponse("ok", Version, Zones.Version));
 
-    private async Task<IResult> ReadinessAsync()
+    /// <summary>Check that the service is ready.</summary>
+    /// <remarks>Checks that the store can be read and the watcher ran recently.</remarks>
+    /// <response code="200">The service is ready.</response>
+    internal async Task<IResult> ReadinessAsync()
     {
         if (!health.IsReady)
         {

@@ -10,8 +10,10 @@ internal sealed class OwnerAccess(Tokens tokens, ISubscriptions subscriptions)
     /// Calls the handler of an owner route if the token is that of the subscription; otherwise answers 401 without a
     /// token, 404 with one of another subscription.
     /// </summary>
-    public async Task<IResult> AnswerAsync(HttpContext context, Handler next)
+    public async ValueTask<object?> AnswerAsync(
+        EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
+        var context = invocation.HttpContext;
         if (Bearer.Of(context.Request) is not { } token)
         {
             return Problems.Unauthorized(
@@ -19,13 +21,13 @@ internal sealed class OwnerAccess(Tokens tokens, ISubscriptions subscriptions)
         }
 
         if (await HolderAsync(TokenPurpose.Manage, token, context.RequestAborted) is not { } found
-            || found.Id != context.InPath("id"))
+            || found.Id != (string?)context.GetRouteValue("id"))
         {
             return Problems.NotFound("There is no such subscription, or the token is not its own.");
         }
 
         context.Features.Set(found);
-        return await next(context);
+        return await next(invocation);
     }
 
     /// <summary>
@@ -47,12 +49,8 @@ internal static class OwnerRoutes
         where TBuilder : IEndpointConventionBuilder => routes
         .WithMetadata(Access.Owner)
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound)
-        .AddEndpointFilter(async (invocation, next) =>
-        {
-            var context = invocation.HttpContext;
-            return await context.RequestServices.GetRequiredService<OwnerAccess>()
-                .AnswerAsync(context, async _ => (IResult)(await next(invocation))!); // not null: handlers return it
-        });
+        .AddEndpointFilter((invocation, next) => invocation.HttpContext.RequestServices
+            .GetRequiredService<OwnerAccess>().AnswerAsync(invocation, next));
 
     /// <summary>The subscription of an owner route, as it was when the request began.</summary>
     public static Subscription OwnSubscription(this HttpContext context) =>

@@ -26,8 +26,10 @@ internal sealed class PublicReadCache(IKeyDates dates, SourceReads sources, Serv
 
     private readonly ConcurrentDictionary<string, Kept> kept = new(StringComparer.Ordinal);
 
-    public async Task<IResult> AnswerAsync(HttpContext context, Handler next)
+    public async ValueTask<object?> AnswerAsync(
+        EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
+        var context = invocation.HttpContext;
         var request = context.Request;
         var now = clock.Now;
         var cancel = context.RequestAborted;
@@ -37,10 +39,10 @@ internal sealed class PublicReadCache(IKeyDates dates, SourceReads sources, Serv
         var address = request.Path + request.QueryString.Value;
         if (kept.TryGetValue(address, out var known) && known.Stamp == stamp && now < known.Until)
         {
-            return known.Answer ?? await next(context);
+            return known.Answer ?? await next(invocation);
         }
 
-        var made = await next(context);
+        var made = await next(invocation);
         var written = made switch
         {
             JsonResult { IsOk: true } answer => answer.Written(MaxBytes),
@@ -73,20 +75,11 @@ internal sealed class PublicReadCache(IKeyDates dates, SourceReads sources, Serv
 
 internal static class CachedReadRoutes
 {
-    /// <summary>Caches a public read that shows nothing but key dates: see <see cref="PublicReadCache"/>.</summary>
-    /// <summary>Caches a public read that shows nothing but key dates: see <see cref="PublicReadCache"/>.</summary>
-    public static Route CachedUntilDatesChange(this Route route) =>
-        route.Behind<PublicReadCache>((kept, context, next) => kept.AnswerAsync(context, next));
-
     /// <summary>Caches public reads that show nothing but key dates: see <see cref="PublicReadCache"/>.</summary>
     public static TBuilder CachedUntilDatesChange<TBuilder>(this TBuilder routes)
         where TBuilder : IEndpointConventionBuilder =>
-        routes.AddEndpointFilter(async (invocation, next) =>
-        {
-            var context = invocation.HttpContext;
-            return await context.RequestServices.GetRequiredService<PublicReadCache>()
-                .AnswerAsync(context, async _ => (IResult)(await next(invocation))!); // not null: handlers return it
-        });
+        routes.AddEndpointFilter((invocation, next) => invocation.HttpContext.RequestServices
+            .GetRequiredService<PublicReadCache>().AnswerAsync(invocation, next));
 }
 
 /// <summary>
@@ -124,8 +117,4 @@ internal static class PublicReads
     /// <summary>Allows the web pages of every origin to read.</summary>
     public static TBuilder AllowAnyOrigin<TBuilder>(this TBuilder routes)
         where TBuilder : IEndpointConventionBuilder => routes.RequireCors(Policy);
-
-    /// <summary>Maps a public read: see <see cref="Routes"/>.</summary>
-    public static Route MapPublicRead<T>(this IEndpointRouteBuilder app, string pattern, Handler<T> handler)
-        where T : class => app.MapRead(pattern, handler).RequireCors(Policy);
 }

@@ -6,11 +6,9 @@ using System.Text;
 using Alerts.Dates;
 using Alerts.Due;
 using Alerts.Ledger;
-using Alerts.Web.OpenApi;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Primitives;
-using Microsoft.OpenApi;
 using NodaTime.Text;
 
 namespace Alerts.Web;
@@ -165,10 +163,11 @@ internal static class QueryParameters
     }
 
     /// <summary>The parameters of the route's handler that are marked as those of a query.</summary>
-    private static List<string> KnownTo(Endpoint route) => route.Metadata.GetMetadata<RouteDoc>() is { } doc
-        ? [.. doc.Parameters.Where(one => one.In == ParameterLocation.Query).Select(one => one.Name)]
-        : [.. from parameter in route.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
-              let query = parameter.ParameterInfo.GetCustomAttribute<FromQueryAttribute>()
-              where query is not null
-              select query.Name ?? parameter.Name];
+    private static List<string> KnownTo(RouteEndpoint route) =>
+    [
+        .. from parameter in route.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
+           let query = parameter.ParameterInfo.GetCustomAttribute<FromQueryAttribute>()
+           where query is not null
+           select query.Name ?? parameter.Name,
+    ];
 }

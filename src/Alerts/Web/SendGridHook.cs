@@ -3,6 +3,7 @@ using Alerts.Senders.Email;
 using Alerts.Subscriptions;
 using Alerts.Watch;
 using Alerts.Web.OpenApi;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Alerts.Web;
 
@@ -11,8 +12,8 @@ namespace Alerts.Web;
 /// provider and its public key is set.
 /// </summary>
 internal sealed partial class SendGridHook(
-    SendGridEvents events, IMailEvents ledger, ISubscriptions subscriptions, SubscriptionEdits edits,
-    ChangeSignal signal, ServiceClock clock, ILogger<SendGridHook> log)
+    IMailEvents ledger, ISubscriptions subscriptions, SubscriptionEdits edits, ChangeSignal signal, ServiceClock clock,
+    ILogger<SendGridHook> log) : IEndpoints
 {
     /// <summary>Maximum size of a request in bytes. SendGrid sends up to about 768 KB at once.</summary>
     private const int Largest = 4 * 1024 * 1024;
@@ -26,21 +27,49 @@ internal sealed partial class SendGridHook(
     public const string NotSigned = "The body is not signed with the key of Alerts:Email:SendGrid:EventPublicKey.";
     public const string TooLarge = "The body is larger than 4 MB.";
 
-    public static void Map(IEndpointRouteBuilder app)
+    private const string Bounce =
+        """
+        [{"email":"reader@example.com","event":"bounce","type":"bounce","reason":"550 no such mailbox",
+         "sg_event_id":"ZHJvcC0xMDk5NDkxOS1MUnpYbF9O","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm",
+         "subscription_id":"sub_4fzyo62mvyr7p3kfhu2z7krgnm"}]
+        """;
+
+    private const string Delivered =
+        """[{"email":"reader@example.com","event":"delivered","alert_key":"al_3yz6onxmrvko43gvrlohn2dztm"}]""";
+
+    private static readonly HeaderParameter Signature = new(
+        SendGridEvents.SignatureHeader, "ECDSA (P-256, SHA-256) over the timestamp and the body's bytes, in base64.",
+        "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM=");
+
+    private static readonly HeaderParameter Timestamp = new(
+        SendGridEvents.TimestampHeader, "Time of the signature, in seconds since 1970.", "1600112502");
+
+    public void Map(IEndpointRouteBuilder app)
     {
         if (app.ServiceProvider.GetService<SendGridEvents>() is not null)
         {
-            app.MapPost<SendGridHook>("/hooks/sendgrid", (hook, context) => hook.TakeAsync(context))
-                .DisableRateLimiting().Described(SendGridDocs.Events);
+            app.MapPost("/hooks/sendgrid", TakeAsync).WithName("takeSendGridEvents").WithTags(Tags.Service)
+                .DisableRateLimiting().WithMetadata(Signature, Timestamp)
+                .AcceptsBytes<SendGridEventBody[]>(isOptional: false, ("bounce", Bounce), ("delivered", Delivered))
+                .Produces(204).ProducesProblemOf(400, NoEvents).ProducesProblemOf(401, NotSigned)
+                .ProducesProblemOf(413, TooLarge);
         }
     }
 
-    /// <summary>
-    /// Records the events. Any status other than 2xx makes SendGrid send them again, which changes
-    /// nothing already recorded.
-    /// </summary>
-    private async Task<IResult> TakeAsync(HttpContext context)
+    /// <summary>Receive events from SendGrid.</summary>
+    /// <remarks>
+    /// For SendGrid's signed event webhook. Records deliveries, bounces and complaints in the ledger. A permanent
+    /// bounce or a complaint ends the subscription; without our arguments, it ends every subscription of the mailbox,
+    /// if that was emailed within 7 days. Unreadable and irrelevant events are skipped. Events can be sent again.
+    /// </remarks>
+    /// <response code="204">All events are recorded.</response>
+    /// <response code="400">The body is no JSON list of events.</response>
+    /// <response code="401">The body is not signed with the key of Alerts:Email:SendGrid:EventPublicKey.</response>
+    /// <response code="413">The body is larger than 4 MB.</response>
+    internal async Task<IResult> TakeAsync(
+        [FromServices] SendGridEvents events, HttpContext context, CancellationToken cancel)
     {
+        // Any status other than 2xx makes SendGrid send the events again, which changes nothing already recorded.
         if (await RequestBody.BytesAsync(context.Request, Largest) is not { } body) // the signature covers raw bytes
         {
             return Problems.Of(StatusCodes.Status413PayloadTooLarge, TooLarge);
@@ -65,10 +94,10 @@ internal sealed partial class SendGridHook(
 
         foreach (var one in news)
         {
-            var mailed = await ledger.RecordAsync(one, context.RequestAborted);
-            foreach (var id in one.EndsMailbox ? await EndedByAsync(one, mailed, context.RequestAborted) : [])
+            var mailed = await ledger.RecordAsync(one, cancel);
+            foreach (var id in one.EndsMailbox ? await EndedByAsync(one, mailed, cancel) : [])
             {
-                await EndAsync(id, context.RequestAborted);
+                await EndAsync(id, cancel);
             }
         }
 

@@ -16,30 +16,6 @@ internal static class WebRoutes
         .AddSingleton(new AdminAccess(key))
         .AddSingleton(of => new AdminSession(of.GetRequiredService<AdminAccess>(), publicUrl, realTime));
 
-    /// <summary>The routes of each part, with the service that answers them.</summary>
-    private static readonly (Action<IServiceCollection> Register, Action<IEndpointRouteBuilder> Map)[] Parts =
-    [
-        Part<CalendarApi>(CalendarApi.Map),
-        Part<FeedApi>(FeedApi.Map),
-        Part<HealthApi>(HealthApi.Map),
-        Part<SendGridHook>(SendGridHook.Map),
-        Part<ApiDocument>(ApiDocument.Map),
-        Part<HomePage>(HomePage.Map),
-        Part<DatePages>(DatePages.Map),
-        Part<SubscribePages>(SubscribePages.Map),
-        Part<ConfirmPages>(ConfirmPages.Map),
-        Part<UnsubscribePages>(UnsubscribePages.Map),
-        Part<ManagePages>(ManagePages.Map),
-        Part<LostLinkPages>(LostLinkPages.Map),
-        Part<OutboxPages>(OutboxPages.Map),
-        Part<AdminPages>(AdminPages.Map),
-        Part<AdminDatePages>(AdminDatePages.Map),
-        Part<AdminImportPages>(AdminImportPages.Map),
-        Part<AdminSourcePages>(AdminSourcePages.Map),
-        Part<AdminProposalPages>(AdminProposalPages.Map),
-        Part<AdminDeliveryPages>(AdminDeliveryPages.Map),
-    ];
-
     /// <summary>Registers the services that the routes need.</summary>
     /// <param name="proxies">The trusted proxies; null for loopback.</param>
     public static void AddAlertsWeb(this IServiceCollection services, TrustedProxies? proxies = null)
@@ -69,8 +45,25 @@ internal static class WebRoutes
             .AddSingleton<IEndpoints, SubscribeApi>()
             .AddSingleton<IEndpoints, SubscriptionsApi>()
             .AddSingleton<IEndpoints, DeliveriesApi>()
-            .AddSingleton<IEndpoints, StatsApi>();
-        Array.ForEach(Parts, part => part.Register(services));
+            .AddSingleton<IEndpoints, StatsApi>()
+            .AddSingleton<IEndpoints, CalendarApi>()
+            .AddSingleton<IEndpoints, FeedApi>()
+            .AddSingleton<IEndpoints, HealthApi>()
+            .AddSingleton<IEndpoints, SendGridHook>()
+            .AddSingleton<IEndpoints, HomePage>()
+            .AddSingleton<IEndpoints, DatePages>()
+            .AddSingleton<IEndpoints, SubscribePages>()
+            .AddSingleton<IEndpoints, ConfirmPages>()
+            .AddSingleton<IEndpoints, UnsubscribePages>()
+            .AddSingleton<IEndpoints, ManagePages>()
+            .AddSingleton<IEndpoints, LostLinkPages>()
+            .AddSingleton<IEndpoints, OutboxPages>()
+            .AddSingleton<IEndpoints, AdminPages>()
+            .AddSingleton<IEndpoints, AdminDatePages>()
+            .AddSingleton<IEndpoints, AdminImportPages>()
+            .AddSingleton<IEndpoints, AdminSourcePages>()
+            .AddSingleton<IEndpoints, AdminProposalPages>()
+            .AddSingleton<IEndpoints, AdminDeliveryPages>();
     }
 
     /// <summary>Adds the middleware that every request passes before its route. None of it needs the store.</summary>
@@ -90,12 +83,8 @@ internal static class WebRoutes
             endpoints.Map(app.MapGroup("")); // a group each keeps the order of the API document
         }
 
-        Array.ForEach(Parts, part => part.Map(app));
+        ApiDocument.Map(app);
         DocsPage.Map(app);
         StaticFiles.Map(app);
     }
-
-    private static (Action<IServiceCollection>, Action<IEndpointRouteBuilder>) Part<T>(
-        Action<IEndpointRouteBuilder> map)
-        where T : class => (services => services.AddSingleton<T>(), map);
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -34,11 +34,8 @@ internal sealed class ApiDocument
         });
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPublicRead<ApiDocument>(Path, async (document, _) => await document.written.Value);
-
-    /// <summary>The description of a route; null for a page.</summary>
-    public static RouteDoc? DocOf(ApiDescription route) =>
-        route.ActionDescriptor.EndpointMetadata.OfType<RouteDoc>().SingleOrDefault();
+        app.MapMethods(Path, Verbs.Read, ([FromServices] ApiDocument document) => document.written.Value)
+            .AllowAnyOrigin();
 
     /// <summary>Fills in everything except the operations and the schemas of records.</summary>
     public static void Complete(OpenApiDocument document, PublicUrl publicUrl)
@@ -65,7 +62,7 @@ internal sealed class ApiDocument
                     Description = "The key date; or, with `dryRun`, how many subscriptions would be notified.",
                     OneOf = [Schemas.Ref("KeyDate"), Schemas.Ref("DryRun")],
                 }),
-                .. SendGridDocs.Components, .. WebhookDocs.Components,
+                .. WebhookDocs.Components,
             ]).ToDictionary(),
             Responses = ProblemDocs.Responses(document).ToDictionary(),
             Headers = new Dictionary<string, IOpenApiHeader>
@@ -106,6 +103,7 @@ internal static class ApiDocumentRegistration
     public static IServiceCollection AddApiDocument(this IServiceCollection services)
     {
         return services
+            .AddSingleton<ApiDocument>()
             .ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions))
             .AddOpenApi(ApiDocument.Name, options =>
             {
@@ -114,16 +112,7 @@ internal static class ApiDocumentRegistration
                 options.ShouldInclude = route =>
                     route.ActionDescriptor.EndpointMetadata.OfType<ITagsMetadata>().Any()
                     && route.HttpMethod != HttpMethods.Head;
-                options.AddOperationTransformer((operation, context, cancel) =>
-                {
-                    if (ApiDocument.DocOf(context.Description) is { } doc)
-                    {
-                        doc.Describe(operation, context.Document!, context.Description);
-                        return Task.CompletedTask;
-                    }
-
-                    return Operations.CompleteAsync(operation, context, cancel);
-                });
+                options.AddOperationTransformer(Operations.CompleteAsync);
                 options.AddSchemaTransformer(RecordSchemas.CompleteAsync);
                 options.AddDocumentTransformer(async (document, context, cancel) =>
                 {

@@ -11,6 +11,18 @@ using Microsoft.OpenApi;
 
 namespace Alerts.Web.OpenApi;
 
+/// <summary>The kind of access that a route requires: metadata of the route.</summary>
+internal enum Access
+{
+    Everybody,
+
+    /// <summary>Requires the admin key.</summary>
+    Operator,
+
+    /// <summary>Requires the subscription's manage token.</summary>
+    Owner,
+}
+
 /// <summary>
 /// Completes the operations that the framework makes of routes and the XML comments of their handlers, with the
 /// metadata of the routes.
@@ -30,7 +42,7 @@ internal static class Operations
         operation.Parameters =
         [
             .. (operation.Parameters ?? []).Cast<OpenApiParameter>().Select(one => Parameter(one, context.Description)),
-            .. metadata.OfType<HeaderParameter>().Select(Header),
+            .. metadata.OfType<HeaderParameter>().Select(header => Header(header, isRequired: false)),
         ];
         if (operation.RequestBody is { } body)
         {
@@ -67,16 +79,18 @@ internal static class Operations
         return parameter;
     }
 
-    private static OpenApiParameter Header(HeaderParameter header) => new()
+    public static OpenApiParameter Header(HeaderParameter header, bool isRequired) => new()
     {
         In = ParameterLocation.Header,
         Name = header.Name,
         Description = header.Description,
+        Required = isRequired,
         Schema = new OpenApiSchema
         {
             Type = JsonSchemaType.String,
             MinLength = header.Shortest,
             MaxLength = header.Longest,
+            Pattern = header.Pattern,
         },
         Example = JsonValue.Create(header.Example),
     };

@@ -128,7 +128,7 @@ internal static class RecordSchemas
 
     private static void CompleteObject(OpenApiSchema schema, Type type)
     {
-        schema.AdditionalPropertiesAllowed = false;
+        schema.AdditionalPropertiesAllowed = type.GetCustomAttribute<OpenAttribute>() is not null;
         foreach (var name in Ignored.GetValueOrDefault(type, []))
         {
             schema.Properties![name] = new OpenApiSchema { Description = "Ignored." }; // not null: each has members
@@ -223,6 +223,10 @@ internal sealed class RequiresAttribute(params string[] members) : Attribute
 {
     public string[] Members => members;
 }
+
+/// <summary>Marks an object defined by a third party, which may have undeclared members.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class OpenAttribute : Attribute;
 
 /// <summary>An example of a query parameter. That of a handler's own parameter is in its XML comment instead.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Alerts.Web.OpenApi;
 
@@ -50,6 +52,20 @@ internal static class RouteDescriptions
         route.WithMetadata(
             new ProducesResponseTypeMetadata(status, typeof(T), contentTypes), new ResponseExample(status, example));
 
+    /// <summary>The route returns a problem whose detail is its own.</summary>
+    /// <param name="others">Other content types of the response.</param>
+    public static RouteHandlerBuilder ProducesProblemOf(
+        this RouteHandlerBuilder route, int status, string detail, params string[] others)
+    {
+        var (title, number) = (ReasonPhrases.GetReasonPhrase(status), status.ToString(CultureInfo.InvariantCulture));
+        return route.WithMetadata(
+            new ProducesResponseTypeMetadata(
+                status, typeof(ProblemResponse), [ProblemResponse.ContentType, .. others]),
+            new ResponseExample(
+                status,
+                $$"""{"type":"about:blank","title":"{{title}}","status":{{number}},"detail":"{{detail}}","errors":[]}"""));
+    }
+
     /// <summary>The routes return an ETag, and 304 to a client that has that version already.</summary>
     public static TBuilder WithETag<TBuilder>(this TBuilder routes)
         where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(
@@ -66,7 +82,7 @@ internal static class RouteDescriptions
 /// <summary>The successful responses of the route have an ETag.</summary>
 internal sealed record ETagMetadata;
 
-/// <summary>A request header that the route reads. It is optional.</summary>
+/// <summary>A request header that the route reads.</summary>
 internal sealed record HeaderParameter(string Name, string Description, string Example)
 {
     /// <summary>Minimum number of characters; null for any.</summary>
@@ -74,6 +90,9 @@ internal sealed record HeaderParameter(string Name, string Description, string E
 
     /// <summary>Maximum number of characters; null for any.</summary>
     public int? Longest { get; init; }
+
+    /// <summary>The format; null for any.</summary>
+    public string? Pattern { get; init; }
 }
 
 /// <summary>Examples of a request's body, in JSON.</summary>

@@ -79,15 +79,6 @@ internal static class Schemas
         string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) =>
         Object(description, members, [.. members.Select(member => member.Name)]);
 
-    /// <summary>An object defined by a third party, which may have undeclared members.</summary>
-    public static OpenApiSchema Open(
-        string description, params IReadOnlyList<(string Name, IOpenApiSchema Schema)> members) => new()
-        {
-            Type = JsonSchemaType.Object,
-            Description = description,
-            Properties = members.ToDictionary(member => member.Name, member => member.Schema),
-        };
-
     /// <summary>
     /// An object of several kinds, which its member <c>type</c> distinguishes. Client generators make a base class of
     /// it; of a plain <c>oneOf</c>, some generate code that does not compile.

@@ -9,8 +9,6 @@ namespace Alerts.Web.OpenApi;
 /// </summary>
 internal static class WebhookDocs
 {
-    public const string Tag = "Webhooks";
-
     private const string AtChange = "2025-11-04T12:00:00Z";
 
     private const string VerificationHowTo =
@@ -45,22 +43,20 @@ internal static class WebhookDocs
             "The owner requested a test", "Respond 2xx."),
     ];
 
-    private static readonly ParameterDoc[] Signature =
+    private static readonly HeaderParameter[] Signature =
     [
-        ParameterDoc.Header(
-            "webhook-id",
-            "The alert key, or the id of a verification or test (`msg_…`). The same on every attempt.",
-            Schemas.Text("Ignore ids already processed.", atLeast: 1), "al_3yz6onxmrvko43gvrlohn2dztm"),
-        ParameterDoc.Header(
-            "webhook-timestamp", "Time of this attempt, in seconds since 1970.",
-            Schemas.Text("Reject timestamps that are minutes off.", pattern: "^[0-9]+$"),
-            "1762696800"),
-        ParameterDoc.Header(
-            "webhook-signature",
+        new("webhook-id",
+            "The alert key, or the id of a verification or test (`msg_…`). The same on every attempt. "
+            + "Ignore ids already processed.",
+            "al_3yz6onxmrvko43gvrlohn2dztm") { Shortest = 1 },
+        new("webhook-timestamp",
+            "Time of this attempt, in seconds since 1970. Reject timestamps that are minutes off.",
+            "1762696800") { Pattern = "^[0-9]+$" },
+        new("webhook-signature",
             "Standard Webhooks 1.0: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body` with the secret's "
-            + "bytes. Several for 24 hours after a rotation, the newest secret's first.",
-            Schemas.Text("Separated by spaces.", pattern: "^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$"),
-            "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
+            + "bytes. Several for 24 hours after a rotation, separated by spaces, the newest secret's first.",
+            "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=")
+            { Pattern = "^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$" },
     ];
 
     public static Dictionary<string, IOpenApiPathItem> Written(OpenApiDocument document) => All.ToDictionary(
@@ -77,10 +73,10 @@ internal static class WebhookDocs
             var operation = new OpenApiOperation
             {
                 OperationId = one.Id,
-                Tags = new HashSet<OpenApiTagReference> { new(Tag, document) },
+                Tags = new HashSet<OpenApiTagReference> { new(Tags.Webhooks, document) },
                 Summary = one.Summary,
                 Description = one.Description,
-                Parameters = [.. Signature.Select(header => Always(header.Written()))],
+                Parameters = [.. Signature.Select(header => Operations.Header(header, isRequired: true))],
                 RequestBody = new OpenApiRequestBody { Required = true, Content = content },
                 Responses = new OpenApiResponses
                 {
@@ -142,12 +138,6 @@ internal static class WebhookDocs
 
     private static OpenApiSchema Nothing(string why) =>
         new() { Type = JsonSchemaType.Null, Description = "Null. " + why };
-
-    private static OpenApiParameter Always(OpenApiParameter parameter)
-    {
-        parameter.Required = true;
-        return parameter;
-    }
 
     private static OpenApiMediaType Standard(Event one) => new()
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Alerts.Due;
 using Alerts.Senders;
 using Alerts.Subscriptions;
@@ -11,21 +12,24 @@ namespace Alerts.Web.Pages;
 /// </summary>
 internal sealed class ConfirmPages(
     OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, Preview preview, Tokens tokens,
-    ServiceClock clock)
+    ServiceClock clock) : IEndpoints
 {
     private const int NextShown = 3;
 
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<ConfirmPages>("/confirm/{token}", (pages, context) =>
-                pages.ShowAsync(context.InPath("token"), context.Request))
-            .Described(LinkDocs.ConfirmPage);
-        app.MapPost<ConfirmPages>("/confirm/{token}", (pages, context) =>
-                pages.ConfirmAsync(context.InPath("token"), context))
-            .Described(LinkDocs.Confirm);
+        app.MapMethods("/confirm/{token}", Verbs.Read, ShowAsync).WithName("showConfirm").DescribedAsPage();
+        app.MapPost("/confirm/{token}", ConfirmAsync).WithName("confirm").DescribedAsButton("active");
     }
 
-    private async Task<IResult> ShowAsync(string token, HttpRequest request) =>
+    /// <summary>Show the confirmation page.</summary>
+    /// <remarks>Changes nothing, because email scanners open every link.</remarks>
+    /// <param name="token" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A">
+    /// Token from the email.
+    /// </param>
+    /// <response code="200">A page with a button.</response>
+    /// <response code="404">The link is invalid or no longer valid.</response>
+    internal async Task<IResult> ShowAsync([MinLength(1)] string token, HttpRequest request) =>
         await HolderAsync(token, request.HttpContext.RequestAborted) switch
         {
             null => await contacts.ShowConfirmAsync(token, request) ?? Void(request),
@@ -40,7 +44,14 @@ internal sealed class ConfirmPages(
             { } confirmed => await DoneAsync(confirmed, request),
         };
 
-    private async Task<IResult> ConfirmAsync(string token, HttpContext context)
+    /// <summary>Confirm a subscription.</summary>
+    /// <remarks>Called by the button on the page. No body is needed. Can be repeated.</remarks>
+    /// <param name="token" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A">
+    /// Token from the email.
+    /// </param>
+    /// <response code="200">The status.</response>
+    /// <response code="404">The link is invalid or no longer valid.</response>
+    internal async Task<IResult> ConfirmAsync([MinLength(1)] string token, HttpContext context)
     {
         if (await HolderAsync(token, context.RequestAborted) is not { } subscription)
         {

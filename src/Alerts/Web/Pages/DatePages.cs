@@ -7,13 +7,13 @@ using Alerts.Sources;
 namespace Alerts.Web.Pages;
 
 /// <summary><c>/dates/{id}</c>: one date with the history of its revisions, reasons and sources.</summary>
-internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceClock clock)
+internal sealed class DatePages(IKeyDates dates, SourceOrigins origins, ServiceClock clock) : IEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/dates", context => Task.FromResult(Page.SeeOther(context, ""))); // the list is the front page
-        app.MapRead<DatePages>("/dates/{id}",
-            (pages, context) => pages.ShowAsync(context.InPath("id"), context.Request)).CachedUntilDatesChange();
+        // The list is the front page.
+        app.MapMethods("/dates", Verbs.Read, (HttpContext context) => Page.SeeOther(context, ""));
+        app.MapMethods("/dates/{id}", Verbs.Read, ShowAsync).CachedUntilDatesChange();
     }
 
     private async Task<IResult> ShowAsync(string id, HttpRequest request)

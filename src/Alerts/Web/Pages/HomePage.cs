@@ -7,7 +7,7 @@ namespace Alerts.Web.Pages;
 /// <c>/</c>: the upcoming dates, soonest first, with a countdown and a timeline of their moves; and the
 /// past ones, folded.
 /// </summary>
-internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
+internal sealed class HomePage(IKeyDates dates, ServiceClock clock) : IEndpoints
 {
     /// <summary>Maximum number of upcoming, and of past, dates.</summary>
     private const int Max = 200;
@@ -15,8 +15,8 @@ internal sealed class HomePage(IKeyDates dates, ServiceClock clock)
     /// <summary>Maximum number of dates in the timeline: what fits on a screen.</summary>
     private const int MaxPictured = 12;
 
-    public static void Map(IEndpointRouteBuilder app) =>
-        app.MapRead<HomePage>("/", (page, context) => page.ShowAsync(context.Request)).CachedUntilDatesChange();
+    public void Map(IEndpointRouteBuilder app) =>
+        app.MapMethods("/", Verbs.Read, ShowAsync).CachedUntilDatesChange();
 
     private async Task<IResult> ShowAsync(HttpRequest request)
     {

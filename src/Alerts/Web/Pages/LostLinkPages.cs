@@ -9,16 +9,16 @@ namespace Alerts.Web.Pages;
 /// same whether or not the address is known. A known address gets at most three such mails an hour for each
 /// of its subscriptions.
 /// </summary>
-internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits limits, LocalAccess local)
+internal sealed class LostLinkPages(SubscriptionEdits edits, SubscribeLimits limits, LocalAccess local) : IEndpoints
 {
     /// <summary>The link to this page where another link does not work.</summary>
     public const string Offer = "Get your links by email";
 
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead("/manage", context =>
-            Task.FromResult<IResult>(Form(StatusCodes.Status200OK, "", [], context.Request)));
-        app.MapPost<LostLinkPages>("/manage", (pages, context) => pages.SendAsync(context.Request));
+        app.MapMethods(
+            "/manage", Verbs.Read, (HttpRequest request) => Form(StatusCodes.Status200OK, "", [], request));
+        app.MapPost("/manage", SendAsync);
     }
 
     private async Task<IResult> SendAsync(HttpRequest request)

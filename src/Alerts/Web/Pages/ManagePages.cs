@@ -12,107 +12,102 @@ namespace Alerts.Web.Pages;
 /// changes nothing. Each button is a POST, after which the page is loaded again.
 /// </summary>
 internal sealed class ManagePages(
-    ISubscriptions subscriptions, SubscriptionEdits edits, IDeliveries deliveries, IKeyDates dates, ManageView view,
-    Preview preview, ChannelKinds channels, ServiceClock clock)
+    OwnerAccess owner, ISubscriptions subscriptions, SubscriptionEdits edits, IDeliveries deliveries, IKeyDates dates,
+    ManageView view, Preview preview, ChannelKinds channels, ServiceClock clock) : IEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        Route[] routes =
-        [
-            app.MapRead<ManagePages>("/manage/{token}", (pages, context) => pages.ShowAsync(context)),
-            app.MapPost<ManagePages>("/manage/{token}", (pages, context) => pages.ChangeAsync(context)),
-            app.MapPost<ManagePages>("/manage/{token}/test", (pages, context) => pages.TestAsync(context)),
-            app.MapPost<ManagePages>("/manage/{token}/rotate-secret", (pages, context) => pages.RotateAsync(context)),
-            app.MapPost<ManagePages>("/manage/{token}/recover", (pages, context) => pages.RecoverAsync(context)),
-            app.MapPost<ManagePages>("/manage/{token}/resend/{key}",
-                (pages, context) => pages.ResendAsync(context.InPath("key"), context)),
-            app.MapRead<ManagePages>("/manage/{token}/end", (_, context) => Task.FromResult(AskToEnd(context))),
-            app.MapPost<ManagePages>("/manage/{token}/resume", (pages, context) => pages.ResumeAsync(context)),
-            app.MapPost<ManagePages>("/manage/{token}/end", (pages, context) => pages.EndAsync(context)),
-        ];
-        foreach (var route in routes)
-        {
-            route.Behind<OwnerAccess>(ForHolderAsync);
-        }
+        var routes = app.MapGroup("").AddEndpointFilter(ForHolderAsync);
+        routes.MapMethods("/manage/{token}", Verbs.Read, ShowAsync);
+        routes.MapPost("/manage/{token}", ChangeAsync);
+        routes.MapPost("/manage/{token}/test", TestAsync);
+        routes.MapPost("/manage/{token}/rotate-secret", RotateAsync);
+        routes.MapPost("/manage/{token}/recover", RecoverAsync);
+        routes.MapPost("/manage/{token}/resend/{key}", ResendAsync);
+        routes.MapMethods("/manage/{token}/end", Verbs.Read, AskToEnd);
+        routes.MapPost("/manage/{token}/resume", ResumeAsync);
+        routes.MapPost("/manage/{token}/end", EndAsync);
     }
 
     /// <summary>Calls the handler if the link has the manage token of a subscription.</summary>
-    private static async Task<IResult> ForHolderAsync(OwnerAccess owner, HttpContext context, Handler next)
+    private async ValueTask<object?> ForHolderAsync(
+        EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
-        var token = context.InPath("token");
+        var context = invocation.HttpContext;
+        var token = (string)context.GetRouteValue("token")!; // not null: all routes have it
         if (await owner.HolderAsync(TokenPurpose.Manage, token, context.RequestAborted) is not { } subscription)
         {
             return BadLink(context.Request);
         }
 
         context.Features.Set(subscription);
-        return await next(context);
+        return await next(invocation);
     }
 
     /// <summary>A button that opens the page.</summary>
     public static Html Button(string address) => Html.Of(
         $"<p class=\"buttons\"><a class=\"button\" href=\"{address}\">See, change or end your alerts</a></p>");
 
-    private async Task<IResult> ShowAsync(HttpContext context) =>
-        await view.OfAsync(context, PreferencesForm.Of(context.OwnSubscription().Preferences), []);
+    private async Task<IResult> ShowAsync(string token, HttpContext context) =>
+        await view.OfAsync(token, context, PreferencesForm.Of(context.OwnSubscription().Preferences), []);
 
-    private async Task<IResult> ChangeAsync(HttpContext context)
+    private async Task<IResult> ChangeAsync(string token, HttpContext context)
     {
         var fields = await RequestBody.FormAsync(context.Request);
         var form = PreferencesForm.Of(fields);
         var problems = new List<Problem>();
         if (await form.ReadAsync(channels, dates, problems, context.RequestAborted) is not { } wanted)
         {
-            return await view.OfAsync(context, form, problems);
+            return await view.OfAsync(token, context, form, problems);
         }
 
         if (fields["do"] == "preview")
         {
-            return await view.OfAsync(context, form, [], PreferencesText.Coming(
+            return await view.OfAsync(token, context, form, [], PreferencesText.Coming(
                 await preview.OfAsync(wanted, clock.Now, context.RequestAborted), wanted));
         }
 
         await edits.EditAsync(context.OwnSubscription().Id, _ => wanted, context.RequestAborted);
-        return After("saved", context);
+        return After("saved", token, context);
     }
 
-    private async Task<IResult> TestAsync(HttpContext context) =>
+    private async Task<IResult> TestAsync(string token, HttpContext context) =>
         await edits.TestAsync(context.OwnSubscription().Id, context.RequestAborted) switch
         {
-            null => After("", context),
-            0 => After(context.OwnSubscription().Channel.IsMailbox ? "often" : "waiting", context),
-            _ => After("tested", context),
+            null => After("", token, context),
+            0 => After(context.OwnSubscription().Channel.IsMailbox ? "often" : "waiting", token, context),
+            _ => After("tested", token, context),
         };
 
-    private async Task<IResult> RotateAsync(HttpContext context) =>
+    private async Task<IResult> RotateAsync(string token, HttpContext context) =>
         context.OwnSubscription() is not { Channel.HasSecrets: true } subscription
             ? BadLink(context.Request)
         : await subscriptions.RotateSecretAsync(subscription.Id, context.RequestAborted) is not { } secret
-            ? After("", context)
+            ? After("", token, context)
         : Page.Of("Your new secret", Html.Of(
             $"""
             {SecretText.Once(secret, "Messages are signed with it from now on. It is shown only this once.")}
             <p>{"For 24 hours messages are signed with both the new and the old secret, "
                 + "so you can switch without losing any."}</p>
             <p class="buttons"><a class="button" href="{Page.Root(
-                context.Request)}manage/{context.InPath("token")}">Back to the subscription</a></p>
+                context.Request)}manage/{token}">Back to the subscription</a></p>
             """));
 
-    private async Task<IResult> RecoverAsync(HttpContext context)
+    private async Task<IResult> RecoverAsync(string token, HttpContext context)
     {
         var subscription = context.OwnSubscription();
         var since = clock.Now - SubscriptionLimits.Recoverable;
         return After(
             await edits.RecoverAsync(subscription.Id, since, context.RequestAborted) > 0 ? "recovered" : "nothing",
-            context);
+            token, context);
     }
 
-    private async Task<IResult> ResendAsync(string key, HttpContext context)
+    private async Task<IResult> ResendAsync(string token, string key, HttpContext context)
     {
         var subscription = context.OwnSubscription();
         if (subscription.Status == SubscriptionStatus.Ended)
         {
-            return After("", context);
+            return After("", token, context);
         }
 
         if (await deliveries.FindAsync(subscription.Id, key, context.RequestAborted) is not { } delivery)
@@ -123,18 +118,18 @@ internal sealed class ManagePages(
 
         return await edits.ResendAsync(delivery, context.RequestAborted) switch
         {
-            Resent.Queued => After("resent", context),
-            Resent.NotAnAlert => After("service", context),
-            Resent.Superseded => After("superseded", context),
-            Resent.StillUnderWay => After("underway", context),
+            Resent.Queued => After("resent", token, context),
+            Resent.NotAnAlert => After("service", token, context),
+            Resent.Superseded => After("superseded", token, context),
+            Resent.StillUnderWay => After("underway", token, context),
             _ => throw new InvalidOperationException("Sending again has four outcomes."),
         };
     }
 
-    private static IResult AskToEnd(HttpContext context)
+    private static IResult AskToEnd(string token, HttpContext context)
     {
         var subscription = context.OwnSubscription();
-        var manage = "manage/" + context.InPath("token");
+        var manage = "manage/" + token;
         var back = Page.Root(context.Request) + manage;
         var (title, ask, button) = subscription.Status == SubscriptionStatus.Pending
             ? (UnsubscribePages.CancelRequest, UnsubscribePages.CancelRequestAsk(subscription.Address),
@@ -154,20 +149,20 @@ internal sealed class ManagePages(
                 """));
     }
 
-    private async Task<IResult> ResumeAsync(HttpContext context) =>
+    private async Task<IResult> ResumeAsync(string token, HttpContext context) =>
         await edits.ResumeAsync(context.OwnSubscription().Id, context.RequestAborted) is not null
-            ? After("resumed", context)
+            ? After("resumed", token, context)
             : UnsubscribePages.CannotUndo(context.Request);
 
-    private async Task<IResult> EndAsync(HttpContext context)
+    private async Task<IResult> EndAsync(string token, HttpContext context)
     {
         await edits.EndAsync(context.OwnSubscription().Id, context.RequestAborted);
-        return After("", context);
+        return After("", token, context);
     }
 
     /// <summary>Redirects to the page, which then says what was done, or that the subscription has ended.</summary>
-    private static IResult After(string word, HttpContext context) =>
-        Page.SeeOther(context, $"manage/{context.InPath("token")}{(word.Length > 0 ? "?done=" + word : "")}");
+    private static IResult After(string word, string token, HttpContext context) =>
+        Page.SeeOther(context, $"manage/{token}{(word.Length > 0 ? "?done=" + word : "")}");
 
     private static Page BadLink(HttpRequest request) => Page.DeadLink(
         "This link is not valid. Use the one at the end of a newer email, or let us send you one.",

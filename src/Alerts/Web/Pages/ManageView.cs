@@ -16,17 +16,18 @@ internal sealed class ManageView(
     /// <summary>Maximum number of failed deliveries searched for some that can be recovered.</summary>
     private const int MaxFailed = 200;
 
+    /// <param name="token">The manage token of the link.</param>
     /// <param name="form">The content of the form to change the subscription.</param>
     /// <param name="problems">The problems of the form.</param>
     /// <param name="tried">
     /// A preview of the form's content; null to show the alerts of the subscription as it is.
     /// </param>
     public async Task<Page> OfAsync(
-        HttpContext context, PreferencesForm form, IReadOnlyList<Problem> problems, Html? tried = null)
+        string token, HttpContext context, PreferencesForm form, IReadOnlyList<Problem> problems, Html? tried = null)
     {
         var (subscription, request, cancel) = (context.OwnSubscription(), context.Request, context.RequestAborted);
         var root = Page.Root(request);
-        var here = $"{root}manage/{context.InPath("token")}";
+        var here = $"{root}manage/{token}";
         var hasEnded = subscription.Status == SubscriptionStatus.Ended;
         var errors = new FieldErrors(FormProblems.InWords(problems, form));
         var log = await deliveries.OfAsync(

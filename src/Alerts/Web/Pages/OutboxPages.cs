@@ -11,20 +11,17 @@ namespace Alerts.Web.Pages;
 /// confirmation links, so only clients on this machine and holders of the admin key may read them. All others
 /// get a 404.
 /// </summary>
-internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local)
+internal sealed partial class OutboxPages(OutboxFolder folder, LocalAccess local) : IEndpoints
 {
     private const int Max = 200;
     private const string NoSubject = "(no subject)";
 
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<OutboxPages>("/outbox", (pages, context) => Task.FromResult<IResult>(pages.List(context.Request)));
-        app.MapRead<OutboxPages>("/outbox/{id}.eml",
-            (pages, context) => Task.FromResult(pages.File(context.InPath("id"), context.Request)));
-        app.MapRead<OutboxPages>("/outbox/{id}.html",
-            (pages, context) => Task.FromResult(pages.Body(context.InPath("id"), context)));
-        app.MapRead<OutboxPages>("/outbox/{id}",
-            (pages, context) => Task.FromResult<IResult>(pages.Show(context.InPath("id"), context.Request)));
+        app.MapMethods("/outbox", Verbs.Read, List);
+        app.MapMethods("/outbox/{id}.eml", Verbs.Read, File);
+        app.MapMethods("/outbox/{id}.html", Verbs.Read, Body);
+        app.MapMethods("/outbox/{id}", Verbs.Read, Show);
     }
 
     /// <summary>A link to the outbox for a client that may read it; otherwise nothing.</summary>

@@ -19,10 +19,10 @@ internal static class StaticFiles
     {
         foreach (var file in Files.Values)
         {
-            app.MapRead("/" + file.Name, context =>
+            app.MapMethods("/" + file.Name, Verbs.Read, (HttpResponse response) =>
             {
-                context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-                return Task.FromResult(Results.Bytes(file.Content, file.Type));
+                response.Headers.CacheControl = "public, max-age=31536000, immutable";
+                return Results.Bytes(file.Content, file.Type);
             });
         }
     }

@@ -10,6 +10,7 @@ namespace Alerts.Web.Pages;
 internal sealed class SubscribePages(
     SubscriptionEdits edits, IKeyDates dates, ChoosableDates choosable, Preview preview, ChannelKinds channels,
     AllChannelPages channelPages, SubscribeLimits limits, RequestIdentities identities, ServiceClock clock)
+    : IEndpoints
 {
     /// <summary>The problem of a client that asks too often.</summary>
     public static readonly Problem TooOften = new(
@@ -18,11 +19,11 @@ internal sealed class SubscribePages(
     private static readonly Problem SentBefore = new(
         "", "You already sent this form with different choices. Send it again to make another subscription.");
 
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<SubscribePages>("/subscribe", (pages, context) => pages.ShowAsync(context));
-        app.MapPost<SubscribePages>("/subscribe", (pages, context) => pages.SubscribeAsync(context));
-        app.MapPost<SubscribePages>("/subscribe/preview", (pages, context) => pages.PreviewAsync(context.Request));
+        app.MapMethods("/subscribe", Verbs.Read, ShowAsync);
+        app.MapPost("/subscribe", SubscribeAsync);
+        app.MapPost("/subscribe/preview", PreviewAsync);
     }
 
     private Task<IResult> ShowAsync(HttpContext context)
@@ -34,7 +35,7 @@ internal sealed class SubscribePages(
             context.Request);
     }
 
-    private async Task<IResult> SubscribeAsync(HttpContext context)
+    private async Task<IResult> SubscribeAsync(HttpContext context, CancellationToken cancel)
     {
         var fields = await RequestBody.FormAsync(context.Request);
         var form = PreferencesForm.Of(fields);
@@ -42,14 +43,14 @@ internal sealed class SubscribePages(
         var problems = new List<Problem>();
         if (fields["do"] == "preview")
         {
-            var shown = await ComingAsync(form, problems, context.RequestAborted);
+            var shown = await ComingAsync(form, problems, cancel);
             return await FormAsync(StatusOf(problems), form, problems, shown, key, context.Request);
         }
 
         var pages = channelPages.ChosenIn(form);
         using var json = form.ToJson(pages);
         var asked = SubscriptionRequest.ReadNew(json.RootElement, channels, problems);
-        problems.AddRange(await UnknownDates.OfAsync(json.RootElement, dates, context.RequestAborted));
+        problems.AddRange(await UnknownDates.OfAsync(json.RootElement, dates, cancel));
         var written = form.Field(pages.TargetField);
         if (form.AsWritten != written && pages.Doubt(form) is { } doubt)
         {
@@ -74,7 +75,7 @@ internal sealed class SubscribePages(
             if (admission == Admission.Granted)
             {
                 await edits.SubscribeAsync(
-                    target, asked.Preferences, SubscriptionIdentity.Random(), context.RequestAborted);
+                    target, asked.Preferences, SubscriptionIdentity.Random(), cancel);
             }
 
             return pages.Subscribed(target, made: null, context.Request);
@@ -86,7 +87,7 @@ internal sealed class SubscribePages(
                 admission == Admission.Granted ? target : target with { Contact = null },
                 asked.Preferences,
                 identity,
-                context.RequestAborted)
+                cancel)
                 is not { } made)
         {
             return await FormAsync(StatusCodes.Status409Conflict, form, [SentBefore], null, NewKey(), context.Request);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Watch;
@@ -11,6 +12,7 @@ namespace Alerts.Web.Pages;
 /// </summary>
 internal sealed class UnsubscribePages(
     OwnerAccess owner, ContactPages contacts, SubscriptionEdits edits, Tokens tokens, ServiceClock clock)
+    : IEndpoints
 {
     /// <summary>The title of the page that ends a pending subscription, and its button.</summary>
     public const string CancelRequest = "Cancel the request";
@@ -21,19 +23,21 @@ internal sealed class UnsubscribePages(
     /// <summary>The offer to resume a subscription.</summary>
     public const string UndoLead = "Was that a mistake? For 30 days you can undo it.";
 
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<UnsubscribePages>("/unsubscribe/{token}", (pages, context) =>
-                pages.ShowAsync(context.InPath("token"), context.Request))
-            .Described(LinkDocs.UnsubscribePage);
-        app.MapPost<UnsubscribePages>("/unsubscribe/{token}", (pages, context) =>
-                pages.UnsubscribeAsync(context.InPath("token"), context))
-            .Described(LinkDocs.Unsubscribe);
-        app.MapPost<UnsubscribePages>("/unsubscribe/{token}/undo", (pages, context) =>
-            pages.UndoAsync(context.InPath("token"), context));
+        app.MapMethods("/unsubscribe/{token}", Verbs.Read, ShowAsync).WithName("showUnsubscribe").DescribedAsPage();
+        app.MapPost("/unsubscribe/{token}", UnsubscribeAsync).WithName("unsubscribe").DescribedAsButton("ended");
+        app.MapPost("/unsubscribe/{token}/undo", UndoAsync);
     }
 
-    private async Task<IResult> ShowAsync(string token, HttpRequest request) =>
+    /// <summary>Show the unsubscribe page.</summary>
+    /// <remarks>Changes nothing.</remarks>
+    /// <param name="token" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A">
+    /// Token from the email.
+    /// </param>
+    /// <response code="200">A page with a button.</response>
+    /// <response code="404">The link is invalid or no longer valid.</response>
+    internal async Task<IResult> ShowAsync([MinLength(1)] string token, HttpRequest request) =>
         await owner.HolderAsync(TokenPurpose.Unsubscribe, token, request.HttpContext.RequestAborted) switch
         {
             null => await contacts.ShowStopAsync(token, request) ?? Void(request),
@@ -57,7 +61,14 @@ internal sealed class UnsubscribePages(
             """));
     }
 
-    private async Task<IResult> UnsubscribeAsync(string token, HttpContext context)
+    /// <summary>Unsubscribe.</summary>
+    /// <remarks>Called by the button on the page and by one-click unsubscribe (RFC 8058). Can be repeated.</remarks>
+    /// <param name="token" example="sub_4fzyo62mvyr7p3kfhu2z7krgnm.1.q0VYNzT9bWkV2Yc8i1Yk5o3sBv7c0m1aG4xq2fE8n3A">
+    /// Token from the email.
+    /// </param>
+    /// <response code="200">The status.</response>
+    /// <response code="404">The link is invalid or no longer valid.</response>
+    internal async Task<IResult> UnsubscribeAsync([MinLength(1)] string token, HttpContext context)
     {
         if (await owner.HolderAsync(TokenPurpose.Unsubscribe, token, context.RequestAborted) is not { } subscription)
         {

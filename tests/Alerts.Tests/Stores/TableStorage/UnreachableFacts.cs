@@ -21,10 +21,10 @@ public sealed class UnreachableFacts
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(new HealthApi(
-            world.Get<IWatch>(), world.Get<WatchOptions>(), world.Get<ServiceClock>(), world.Get<ServiceHealth>()));
         await using var app = builder.Build();
-        HealthApi.Map(app);
+        new HealthApi(
+            world.Get<IWatch>(), world.Get<WatchOptions>(), world.Get<ServiceClock>(), world.Get<ServiceHealth>())
+            .Map(app);
         await app.StartAsync(Cancel);
         using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 

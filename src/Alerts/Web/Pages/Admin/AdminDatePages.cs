@@ -9,6 +9,7 @@ namespace Alerts.Web.Pages.Admin;
 /// </summary>
 internal sealed class AdminDatePages(
     AdminForms forms, IKeyDates dates, AdminDateList list, IWatch watch, DateEdits edits, ServiceClock clock)
+    : IEndpoints
 {
     private const string CancelDate = "Cancel this date";
 
@@ -16,15 +17,13 @@ internal sealed class AdminDatePages(
         "", "Somebody changed this date after you opened it. Below is what you typed; "
         + "the next page shows what it would change now.");
 
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<AdminDatePages>("/admin/dates", (pages, context) => pages.ListAsync(context.Request));
-        app.MapRead<AdminDatePages>("/admin/new", (pages, context) => pages.NewAsync(context.Request));
-        app.MapRead<AdminDatePages>("/admin/dates/{id}",
-            (pages, context) => pages.OpenAsync(context.InPath("id"), context.Request));
-        app.MapRead<AdminDatePages>("/admin/dates/{id}/cancel",
-            (pages, context) => pages.AskToCancelAsync(context.InPath("id"), context.Request));
-        app.MapPost<AdminDatePages>("/admin/save", (pages, context) => pages.TakeAsync(context));
+        app.MapMethods("/admin/dates", Verbs.Read, ListAsync);
+        app.MapMethods("/admin/new", Verbs.Read, NewAsync);
+        app.MapMethods("/admin/dates/{id}", Verbs.Read, OpenAsync);
+        app.MapMethods("/admin/dates/{id}/cancel", Verbs.Read, AskToCancelAsync);
+        app.MapPost("/admin/save", TakeAsync);
     }
 
     private Task<IResult> NewAsync(HttpRequest request) =>
@@ -40,13 +39,14 @@ internal sealed class AdminDatePages(
                 ? Form(StatusCodes.Status200OK, AdminDateForm.Of(version), [], request, version.KeyDate.IsCancelled)
                 : DatePages.NotFound(request));
 
-    private Task<IResult> TakeAsync(HttpContext context) => forms.TakeAsync(context.Request, async fields =>
+    private Task<IResult> TakeAsync(HttpContext context, CancellationToken cancel) =>
+        forms.TakeAsync(context.Request, async fields =>
         {
             var form = AdminDateForm.Of(fields);
             var problems = new List<Problem>();
             var wanted = form.Read(problems, out var reason);
             var current =
-                problems.Count > 0 || wanted is null ? null : await dates.FindAsync(wanted.Id, context.RequestAborted);
+                problems.Count > 0 || wanted is null ? null : await dates.FindAsync(wanted.Id, cancel);
             if (form.Version is null && current is not null && !current.KeyDate.HasSameContentAs(wanted!))
             {
                 problems.Add(new Problem(

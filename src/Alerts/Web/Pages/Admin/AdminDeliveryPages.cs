@@ -9,14 +9,14 @@ namespace Alerts.Web.Pages.Admin;
 /// <c>/admin/deliveries</c>: all deliveries with their outcomes. Failed and expired ones can be sent again.
 /// </summary>
 internal sealed class AdminDeliveryPages(
-    AdminForms forms, IDeliveries deliveries, SubscriptionEdits edits, DateTitles titles)
+    AdminForms forms, IDeliveries deliveries, SubscriptionEdits edits, DateTitles titles) : IEndpoints
 {
     private const int PageSize = 50;
 
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<AdminDeliveryPages>("/admin/deliveries", (pages, context) => pages.ListAsync(context.Request));
-        app.MapPost<AdminDeliveryPages>("/admin/resend", (pages, context) => pages.ResendAsync(context));
+        app.MapMethods("/admin/deliveries", Verbs.Read, ListAsync);
+        app.MapPost("/admin/resend", ResendAsync);
     }
 
     private Task<IResult> ListAsync(HttpRequest request) => forms.ShowAsync(request, async () =>
@@ -47,13 +47,14 @@ internal sealed class AdminDeliveryPages(
                 """));
         });
 
-    private Task<IResult> ResendAsync(HttpContext context) => forms.TakeAsync(context.Request, async form =>
+    private Task<IResult> ResendAsync(HttpContext context, CancellationToken cancel) =>
+        forms.TakeAsync(context.Request, async form =>
         {
             var isQueued =
                 await deliveries.FindAsync(
-                    form["subscription"].ToString(), form["key"].ToString(), context.RequestAborted)
+                    form["subscription"].ToString(), form["key"].ToString(), cancel)
                     is { } delivery
-                && await edits.ResendAsync(delivery, context.RequestAborted) == Resent.Queued;
+                && await edits.ResendAsync(delivery, cancel) == Resent.Queued;
             return Page.SeeOther(context, "admin/deliveries?done=" + (isQueued ? "resent" : "not"));
         });
 

@@ -9,26 +9,27 @@ namespace Alerts.Web.Pages.Admin;
 /// <c>/admin/import</c>: imports a file of key dates. First shows what it would change, then saves all of
 /// it or nothing.
 /// </summary>
-internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
+internal sealed class AdminImportPages(AdminForms forms, DateImports imports) : IEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<AdminImportPages>("/admin/import", (pages, context) => pages.OpenAsync(context.Request));
-        app.MapPost<AdminImportPages>("/admin/import", (pages, context) => pages.TakeAsync(context));
+        app.MapMethods("/admin/import", Verbs.Read, OpenAsync);
+        app.MapPost("/admin/import", TakeAsync);
     }
 
     private Task<IResult> OpenAsync(HttpRequest request) =>
         forms.ShowAsync(request, () =>
             Task.FromResult<IResult>(Form(StatusCodes.Status200OK, new Given([], ""), [], [], request)));
 
-    private Task<IResult> TakeAsync(HttpContext context) => forms.TakeAsync(context.Request, async fields =>
+    private Task<IResult> TakeAsync(HttpContext context, CancellationToken cancel) =>
+        forms.TakeAsync(context.Request, async fields =>
     {
-        var given = await GivenAsync(fields, context.RequestAborted);
+        var given = await GivenAsync(fields, cancel);
         var zone = Zones.Find(given.Zone);
         var file = given.Zone.Length > 0 && zone is null ? ImportFile.Refused(Zones.Refusal(given.Zone))
             : given.Content.Length == 0 ? ImportFile.Refused("Choose a file, or paste its text.")
             : DatesFile.Read(given.Content, zone);
-        var plan = await imports.PlanAsync(file, context.RequestAborted);
+        var plan = await imports.PlanAsync(file, cancel);
         if (plan.Errors.Count > 0)
         {
             return Form(StatusCodes.Status400BadRequest, given, plan.Errors, plan.Warnings, context.Request);
@@ -39,7 +40,7 @@ internal sealed class AdminImportPages(AdminForms forms, DateImports imports)
             return await CompareAsync(plan, given, context.Request);
         }
 
-        await imports.SaveAsync(plan, context.RequestAborted);
+        await imports.SaveAsync(plan, cancel);
         return Page.SeeOther(context, "admin/dates?done=saved");
     });
 

@@ -6,18 +6,18 @@ namespace Alerts.Web.Pages.Admin;
 /// <summary><c>/admin</c>: signing in and out, and the service's statistics.</summary>
 internal sealed class AdminPages(
     AdminForms forms, AdminSession session, SignInLimit limit, Stats stats, ServiceHealth health,
-    SourceFailures failures)
+    SourceFailures failures) : IEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<AdminPages>("/admin", (pages, context) => pages.ShowAsync(context.Request, context.RequestAborted));
-        app.MapPost<AdminPages>("/admin/sign-in", (pages, context) => pages.SignInAsync(context));
-        app.MapPost<AdminPages>("/admin/sign-out", (pages, context) => pages.SignOutAsync(context));
+        app.MapMethods("/admin", Verbs.Read, ShowAsync);
+        app.MapPost("/admin/sign-in", SignInAsync);
+        app.MapPost("/admin/sign-out", SignOutAsync);
     }
 
-    private async Task<IResult> SignInAsync(HttpContext context)
+    private async Task<IResult> SignInAsync(HttpContext context, HttpRequest request)
     {
-        var form = await RequestBody.FormAsync(context.Request);
+        var form = await RequestBody.FormAsync(request);
         switch (limit.Judge(context, form["key"].ToString()))
         {
             case SignInVerdict.Right:
@@ -25,19 +25,19 @@ internal sealed class AdminPages(
                 return Page.SeeOther(context, "admin");
             case SignInVerdict.Wrong:
                 return forms.SignIn(
-                    context.Request, StatusCodes.Status401Unauthorized,
+                    request, StatusCodes.Status401Unauthorized,
                     "That is not the admin key. "
                     + "It is in the settings, or in what the service printed when it started.");
             case SignInVerdict.TooMany:
                 return forms.SignIn(
-                    context.Request, StatusCodes.Status429TooManyRequests,
+                    request, StatusCodes.Status429TooManyRequests,
                     "Too many wrong keys. Wait a minute, then try again.");
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private Task<IResult> SignOutAsync(HttpContext context) => forms.TakeAsync(context.Request, _ =>
+    private Task<IResult> SignOutAsync(HttpContext context, HttpRequest request) => forms.TakeAsync(request, _ =>
     {
         session.End(context.Response);
         return Task.FromResult(Page.SeeOther(context, "admin"));

@@ -6,14 +6,14 @@ using Alerts.Watch;
 namespace Alerts.Web.Pages.Admin;
 
 /// <summary><c>/admin/proposals</c>: changes found at sources, old and new side by side, to accept or reject.</summary>
-internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Proposals proposals)
+internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Proposals proposals) : IEndpoints
 {
     private const int PageSize = 50;
 
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<AdminProposalPages>("/admin/proposals", (pages, context) => pages.OpenAsync(context.Request));
-        app.MapPost<AdminProposalPages>("/admin/proposals", (pages, context) => pages.DecideAsync(context));
+        app.MapMethods("/admin/proposals", Verbs.Read, OpenAsync);
+        app.MapPost("/admin/proposals", TakeAsync);
     }
 
     private Task<IResult> OpenAsync(HttpRequest request) => forms.ShowAsync(request, () => ListAsync(request, null));
@@ -36,7 +36,8 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
             """), error is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
-    private Task<IResult> DecideAsync(HttpContext context) => forms.TakeAsync(context.Request, async fields =>
+    private Task<IResult> TakeAsync(HttpContext context, CancellationToken cancel) =>
+        forms.TakeAsync(context.Request, async fields =>
     {
         var one = fields["accept"].ToString() is { Length: > 0 } accepted ? accepted : fields["reject"].ToString();
         var isAcceptance = fields["accept"].Count > 0 || fields["do"] == "accept";
@@ -46,7 +47,7 @@ internal sealed class AdminProposalPages(AdminForms forms, ISources sources, Pro
             return await ListAsync(context.Request, "Select at least one proposal.");
         }
 
-        if (await DecideAsync(ids, isAcceptance, context.RequestAborted) is { } error)
+        if (await DecideAsync(ids, isAcceptance, cancel) is { } error)
         {
             return await ListAsync(context.Request, error);
         }

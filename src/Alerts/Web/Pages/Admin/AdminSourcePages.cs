@@ -7,14 +7,14 @@ namespace Alerts.Web.Pages.Admin;
 /// </summary>
 internal sealed class AdminSourcePages(
     AdminForms forms, ISources sources, SourceEdits edits, SourceReads reads, ServiceClock clock)
+    : IEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app)
+    public void Map(IEndpointRouteBuilder app)
     {
-        app.MapRead<AdminSourcePages>("/admin/sources", (pages, context) => pages.ListAsync(context.Request));
-        app.MapRead<AdminSourcePages>("/admin/new-source", (pages, context) => pages.NewAsync(context.Request));
-        app.MapRead<AdminSourcePages>("/admin/sources/{id}", (pages, context) =>
-            pages.OpenAsync(context.InPath("id"), context.Request));
-        app.MapPost<AdminSourcePages>("/admin/source", (pages, context) => pages.TakeAsync(context));
+        app.MapMethods("/admin/sources", Verbs.Read, ListAsync);
+        app.MapMethods("/admin/new-source", Verbs.Read, NewAsync);
+        app.MapMethods("/admin/sources/{id}", Verbs.Read, OpenAsync);
+        app.MapPost("/admin/source", TakeAsync);
     }
 
     private Task<IResult> ListAsync(HttpRequest request) => forms.ShowAsync(request, async () =>
@@ -39,20 +39,21 @@ internal sealed class AdminSourcePages(
             ? Form(StatusCodes.Status200OK, SourceForm.Of(state.Source), [], request, state)
             : NotFound(request));
 
-    private Task<IResult> TakeAsync(HttpContext context) => forms.TakeAsync(context.Request, async fields =>
+    private Task<IResult> TakeAsync(HttpContext context, CancellationToken cancel) =>
+        forms.TakeAsync(context.Request, async fields =>
     {
         var id = fields["id"].ToString().Trim();
         switch (fields["do"].ToString())
         {
             case "check":
-                await reads.CheckAsync(id, context.RequestAborted);
+                await reads.CheckAsync(id, cancel);
                 return Page.SeeOther(context, "admin/sources?done=read");
             case "ask":
-                return await FindAsync(id, context.RequestAborted) is { } state
+                return await FindAsync(id, cancel) is { } state
                     ? AskBeforeRemoving(state, context.Request)
                     : NotFound(context.Request);
             case "remove":
-                await edits.RemoveAsync(id, context.RequestAborted);
+                await edits.RemoveAsync(id, cancel);
                 return Page.SeeOther(context, "admin/sources?done=removed");
             default:
                 return await SaveAsync(SourceForm.Of(fields), context);
