@@ -97,10 +97,7 @@ internal static partial class ServeCommand
         }
 
         var app = builder.Build();
-        // Open the store in the background while the routes are mapped; StartAsync waits for it and reports a failure.
-        _ = Task.Run(() => app.Services.GetRequiredService<IKeyDates>());
         app.UseAlerts();
-        app.MapAlerts();
         return app;
     }
 
@@ -110,6 +107,9 @@ internal static partial class ServeCommand
     public static async Task StartAsync(WebApplication app, CancellationToken cancel)
     {
         app.Services.GetRequiredService<IKeyDates>(); // opens the store
+        app.MapAlerts();
+        // Bind the handlers while the workers start, because the first request waits for it: a twentieth of the start.
+        _ = Task.Run(() => ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count), cancel);
         try
         {
             await app.StartAsync(cancel);
