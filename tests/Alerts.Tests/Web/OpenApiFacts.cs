@@ -1,3 +1,4 @@
+using System.CodeDom.Compiler;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -63,6 +64,18 @@ public sealed class OpenApiFacts
             where endpoint.Metadata.GetMetadata<ITagsMetadata>() is null && !isPage
             select endpoint.RoutePattern.RawText;
         Assert.Empty(bare);
+    }
+
+    /// <summary>A handler that the generator does not see is bound by reflection, which slows the start.</summary>
+    [Fact]
+    public async Task Every_handler_is_bound_in_generated_code()
+    {
+        await using var service = await TestService.StartAsync();
+        Assert.Equal(
+            ["/docs/{**rest}"],
+            service.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+                .Where(endpoint => endpoint.Metadata.GetMetadata<GeneratedCodeAttribute>() is null)
+                .Select(endpoint => endpoint.RoutePattern.RawText));
     }
 
     public static TheoryData<string, int> Sent => new()
