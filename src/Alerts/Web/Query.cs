@@ -34,12 +34,13 @@ internal sealed class Query
     }
 
     /// <param name="name">The name of the parameter, which is that of the argument.</param>
-    public LocalDate? Day(StringValues day, [CallerArgumentExpression(nameof(day))] string name = "") => Read<LocalDate>(
-        day,
-        name,
-        text => LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var found } && TimeText.IsInRange(found)
-            ? found : null,
-        TimeText.NotADay);
+    public LocalDate? Day(StringValues day, [CallerArgumentExpression(nameof(day))] string name = "") =>
+        Read<LocalDate>(
+            day,
+            name,
+            text => LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var found } && TimeText.IsInRange(found)
+                ? found : null,
+            TimeText.NotADay);
 
     public string? Topic(StringValues topic)
     {

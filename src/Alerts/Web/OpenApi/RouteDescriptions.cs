@@ -63,7 +63,9 @@ internal static class RouteDescriptions
                 status, typeof(ProblemResponse), [ProblemResponse.ContentType, .. others]),
             new ResponseExample(
                 status,
-                $$"""{"type":"about:blank","title":"{{title}}","status":{{number}},"detail":"{{detail}}","errors":[]}"""));
+                $$"""
+                {"type":"about:blank","title":"{{title}}","status":{{number}},"detail":"{{detail}}","errors":[]}
+                """));
     }
 
     /// <summary>The routes return an ETag, and 304 to a client that has that version already.</summary>
@@ -72,7 +74,7 @@ internal static class RouteDescriptions
             new ETagMetadata(), IfNoneMatch,
             new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified, typeof(void)));
 
-    /// <summary>The routes change what has an ETag, unless <c>If-Match</c> or <c>If-None-Match</c> forbids it.</summary>
+    /// <summary>The routes change what has an ETag, if <c>If-Match</c> and <c>If-None-Match</c> allow it.</summary>
     public static TBuilder WithIfMatch<TBuilder>(this TBuilder routes)
         where TBuilder : IEndpointConventionBuilder => routes
         .WithMetadata(new ETagMetadata(), SaveIfMatch, SaveIfNoneMatch)

@@ -14,7 +14,8 @@ internal static class DeliveryLog
     public const string Resend = "Send again";
 
     /// <summary>The position after which the requested page begins; null for the newest page.</summary>
-    public static string? After(HttpRequest request) => new Query().Cursor(request.Query["cursor"], position => position);
+    public static string? After(HttpRequest request) =>
+        new Query().Cursor(request.Query["cursor"], position => position);
 
     /// <param name="found">The deliveries, with one more than is shown if there are older ones.</param>
     public static Html Of(
