@@ -3,7 +3,6 @@ using Alerts.Due;
 using Alerts.Senders;
 using Alerts.Subscriptions;
 using Alerts.Watch;
-using Alerts.Web.OpenApi;
 
 namespace Alerts.Web.Pages;
 

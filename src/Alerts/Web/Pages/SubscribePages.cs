@@ -26,13 +26,11 @@ internal sealed class SubscribePages(
         app.MapPost("/subscribe/preview", PreviewAsync);
     }
 
-    private Task<IResult> ShowAsync(HttpContext context)
+    private Task<IResult> ShowAsync(HttpRequest request, HttpResponse response)
     {
         // The browser may keep the page for its Back button, with the key: sending it again makes nothing twice.
-        context.Response.Headers.CacheControl = "private, no-cache";
-        return FormAsync(
-            StatusCodes.Status200OK, PreferencesForm.Fresh(context.Request.Query), [], null, NewKey(),
-            context.Request);
+        response.Headers.CacheControl = "private, no-cache";
+        return FormAsync(StatusCodes.Status200OK, PreferencesForm.Fresh(request.Query), [], null, NewKey(), request);
     }
 
     private async Task<IResult> SubscribeAsync(HttpContext context, CancellationToken cancel)

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using Alerts.Due;
 using Alerts.Subscriptions;
 using Alerts.Watch;
-using Alerts.Web.OpenApi;
 
 namespace Alerts.Web.Pages;
 
