@@ -77,6 +77,29 @@ public sealed class A_reader_subscribes_and_leaves_by_the_pages(Chromium chromiu
         Assert.Empty(visitor.Complaints);
     }
 
+    [Fact]
+    public async Task Going_back_and_sending_the_form_again_makes_nothing_twice()
+    {
+        await using var service = await WholeService.StartAsync(Start, Cancel);
+        await using var visitor = await chromium.OpenAsync(service.Url, 1440, hasScript: true);
+        var page = visitor.Page;
+        await page.GotoAsync("/subscribe");
+        await page.FillAsync("#address", "reader@example.com");
+        await page.FillAsync("#moreLeads", "2 weeks");
+        await page.FillAsync("#timeZone", "Asia/Tokyo");
+        var key = await page.InputValueAsync("[name=key]");
+        await page.ClickAsync("button:text('Subscribe')");
+        await Expect(page.Locator("main")).ToContainTextAsync("We are sending an email");
+
+        await page.GoBackAsync();
+
+        await Expect(page.Locator("[name=key]")).ToHaveValueAsync(key);
+        Assert.Equal(
+            ("reader@example.com", "2 weeks", "Asia/Tokyo"),
+            (await page.InputValueAsync("#address"), await page.InputValueAsync("#moreLeads"),
+                await page.InputValueAsync("#timeZone")));
+    }
+
     [Theory]
     [InlineData(1440)]
     [InlineData(390)]

@@ -28,7 +28,8 @@ internal sealed class SubscribePages(
 
     private Task<IResult> ShowAsync(HttpRequest request, HttpResponse response)
     {
-        // The browser may keep the page for its Back button, with the key: sending it again makes nothing twice.
+        // The browser may keep the page for its Back button, with the key: sending it again makes nothing twice. Where
+        // it loads the page again, the script restores the key.
         response.Headers.CacheControl = "private, no-cache";
         return FormAsync(StatusCodes.Status200OK, PreferencesForm.Fresh(request.Query), [], null, NewKey(), request);
     }
@@ -123,7 +124,7 @@ internal sealed class SubscribePages(
             {errors.Summary()}
             <form class="columns" method="post" action="{Page.Root(request)}subscribe" data-preview="{Page.Root(
                 request)}subscribe/preview" novalidate>
-            {Html.Hidden("key", key)}
+            <input type="hidden" name="key" value="{key}" data-kept>
             <div>
             {PreferencesFields.Channel(channelPages, form, errors)}
             {PreferencesFields.Preferences(form, errors, await choosable.AllAsync(request.HttpContext.RequestAborted))}

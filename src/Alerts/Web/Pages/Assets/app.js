@@ -66,6 +66,14 @@ const fillZone = () => {
   }
 };
 
+// <input data-kept>: Back shows the value that the page had before, since browsers restore no hidden fields.
+const keepHidden = () => {
+  for (const input of document.querySelectorAll('input[data-kept]')) {
+    input.value = history.state?.[input.name] ?? input.value;
+    history.replaceState({ ...history.state, [input.name]: input.value }, '');
+  }
+};
+
 // <form data-preview="address">: what it would come to, while one types.
 const previewOf = form => {
   const place = document.getElementById('preview');
@@ -147,6 +155,7 @@ showStartsElsewhere();
 fitMails();
 proposeSlugs();
 fillZone();
+keepHidden();
 addCopyButtons();
 for (const form of document.querySelectorAll('form[data-preview]')) {
   previewOf(form);
